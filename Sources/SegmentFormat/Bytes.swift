@@ -1,0 +1,107 @@
+import CChecksum
+
+// The only file of this module that says `unsafe`: every access checks its bounds first, and the
+// types loaded are integers, for which every bit pattern is valid.
+
+extension [UInt8] {
+    /// Returns the little-endian integer at `byteOffset`; traps when it does not fit.
+    @inlinable
+    package func integer<T: FixedWidthInteger & BitwiseCopyable>(
+        at byteOffset: Int,
+        as type: T.Type = T.self
+    ) -> T {
+        precondition(byteOffset >= 0 && byteOffset <= count - MemoryLayout<T>.size)
+        return unsafe withUnsafeBytes { bytes in
+            T(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: byteOffset, as: T.self))
+        }
+    }
+
+    /// Stores `value` as a little-endian integer at `byteOffset`; traps when it does not fit.
+    @inlinable
+    package mutating func store<T: FixedWidthInteger & BitwiseCopyable>(
+        _ value: T,
+        at byteOffset: Int
+    ) {
+        precondition(byteOffset >= 0 && byteOffset <= count - MemoryLayout<T>.size)
+        unsafe withUnsafeMutableBytes { bytes in
+            unsafe bytes.storeBytes(of: value.littleEndian, toByteOffset: byteOffset, as: T.self)
+        }
+    }
+
+    /// Copies all of `source` to `byteOffset`; traps when it does not fit.
+    @inlinable
+    package mutating func copy(_ source: [UInt8], at byteOffset: Int) {
+        precondition(byteOffset >= 0 && byteOffset <= count - source.count)
+        guard !source.isEmpty else { return }
+        unsafe withUnsafeMutableBytes { bytes in
+            unsafe source.withUnsafeBytes { source in
+                let target = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: bytes[byteOffset..<byteOffset + source.count]
+                )
+                unsafe target.copyMemory(from: source)
+            }
+        }
+    }
+
+    /// Whether the bytes of `range` are those of `other`.
+    package func matches(_ other: [UInt8], in range: Range<Int>) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        guard range.count == other.count else { return false }
+        return unsafe withUnsafeBytes { bytes in
+            let slice = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+            return unsafe slice.elementsEqual(other)
+        }
+    }
+
+    /// Whether every byte of `range` is zero.
+    package func isZero(in range: Range<Int>) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        return unsafe withUnsafeBytes { bytes in
+            var offset = range.lowerBound
+            // Eight at a time: the zero-filled end of an active segment is megabytes long.
+            while offset + 8 <= range.upperBound {
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                if word != 0 { return false }
+                offset += 8
+            }
+            while offset < range.upperBound {
+                if unsafe bytes[offset] != 0 { return false }
+                offset += 1
+            }
+            return true
+        }
+    }
+}
+
+/// CRC-32C (Castagnoli): detects every burst of up to 32 bits, and has an instruction on x86-64 and
+/// arm64 (16 ns for 256 bytes here, against 109 by table).
+package enum CRC32C {
+    /// Whether the processor's instruction is used on this machine.
+    package static var isHardware: Bool { session_crc32c_is_hardware() }
+
+    /// Returns the checksum of `range` of `bytes`, continuing from `seed`.
+    package static func checksum(
+        _ bytes: [UInt8],
+        in range: Range<Int>,
+        seed: UInt32 = 0
+    ) -> UInt32 {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        return unsafe bytes.withUnsafeBytes { bytes in
+            let slice = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+            return unsafe session_crc32c(seed, slice.baseAddress, slice.count)
+        }
+    }
+
+    /// Same by table, whatever the processor can do.
+    package static func portableChecksum(
+        _ bytes: [UInt8],
+        in range: Range<Int>,
+        seed: UInt32 = 0
+    ) -> UInt32 {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        return unsafe bytes.withUnsafeBytes { bytes in
+            let slice = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+            return unsafe session_crc32c_portable(seed, slice.baseAddress, slice.count)
+        }
+    }
+}

@@ -1,0 +1,208 @@
+/// What a checkpoint says of one segment; 16 bytes, laid out as in <doc:FileFormat>.
+package struct CheckpointSegment: Equatable, Sendable {
+    package static let byteCount = 16
+
+    package var id: SegmentID
+    package var liveRecordCount: Int
+    package var liveByteCount: UInt64
+
+    package init(id: SegmentID, liveRecordCount: Int, liveByteCount: UInt64) {
+        self.id = id
+        self.liveRecordCount = liveRecordCount
+        self.liveByteCount = liveByteCount
+    }
+}
+
+/// The front of a checkpoint: an image of the index as it was at one point of the log.
+///
+/// Never the only truth: whatever does not fit the manifest to the letter is thrown away, and the
+/// index built from footers instead. Behind it stand one ``ShardImage`` a shard.
+package struct Checkpoint: Equatable, Sendable {
+    package static let headByteCount = 96
+    package static let magic: UInt64 = 0x0A1A_5043_5353_5753  // "SWSSCP" 0x1A 0x0A
+    package static let shardCountMax = 65_536
+
+    package var storeID: UInt64
+    /// The manifest's, when the image was taken.
+    package var edition: UInt64
+    /// The image holds the effect of every record with a number below this, and of no other.
+    package var nextSequence: UInt64
+    package var timeFloor: UInt64
+    package var slotCount: Int
+    package var shardCount: Int
+    /// Up to where the log is in the image: segment and offset; nil when the log was empty.
+    package var logEnd: LogPosition?
+    /// A slot's segment index is a place in this list.
+    package var segments: [CheckpointSegment]
+
+    package init(
+        storeID: UInt64,
+        edition: UInt64,
+        nextSequence: UInt64,
+        timeFloor: UInt64,
+        slotCount: Int,
+        shardCount: Int,
+        logEnd: LogPosition?,
+        segments: [CheckpointSegment]
+    ) {
+        self.storeID = storeID
+        self.edition = edition
+        self.nextSequence = nextSequence
+        self.timeFloor = timeFloor
+        self.slotCount = slotCount
+        self.shardCount = shardCount
+        self.logEnd = logEnd
+        self.segments = segments
+    }
+
+    /// Head and segments.
+    package var byteCount: Int {
+        Self.headByteCount + segments.count * CheckpointSegment.byteCount
+    }
+
+    /// Returns how many bytes the front has whose first 96 are `head`, before anything is checked.
+    package static func uncheckedByteCount(_ head: [UInt8]) throws(FormatError) -> Int {
+        guard head.count >= headByteCount else {
+            throw .wrongLength(expected: headByteCount, found: head.count)
+        }
+        guard head.integer(at: 0) == magic else { throw .foreign }
+        let count = Int(head.integer(at: 60, as: UInt32.self))
+        guard count <= FormatLimits.segmentCountMax else { throw .checksumMismatch }
+        return headByteCount + count * CheckpointSegment.byteCount
+    }
+
+    /// Decodes the front; `bytes` is exactly head and segments.
+    package init(decoding bytes: [UInt8]) throws(FormatError) {
+        let expected = try Self.uncheckedByteCount(bytes)
+        guard bytes.count == expected else {
+            throw .wrongLength(expected: expected, found: bytes.count)
+        }
+        try Preamble.open(bytes, in: 0..<bytes.count, magic: Self.magic)
+        storeID = bytes.integer(at: 16)
+        edition = bytes.integer(at: 24)
+        nextSequence = bytes.integer(at: 32)
+        timeFloor = bytes.integer(at: 40)
+        guard let slotCount = Int(exactly: bytes.integer(at: 48, as: UInt64.self)) else {
+            throw .impossible(field: "slot count")
+        }
+        self.slotCount = slotCount
+        shardCount = Int(bytes.integer(at: 56, as: UInt32.self))
+        guard shardCount > 0, shardCount <= Self.shardCountMax,
+            shardCount & (shardCount - 1) == 0
+        else { throw .impossible(field: "shard count") }
+        let segmentCount = Int(bytes.integer(at: 60, as: UInt32.self))
+        let endSegment: UInt32 = bytes.integer(at: 64)
+        let endUnits: UInt32 = bytes.integer(at: 68)
+        logEnd =
+            endSegment == 0
+            ? nil
+            : LogPosition(
+                segment: SegmentID(endSegment),
+                byteOffset: Int(endUnits) * FormatLimits.alignment
+            )
+        segments = (0..<segmentCount).map { index in
+            let offset = Self.headByteCount + index * CheckpointSegment.byteCount
+            return CheckpointSegment(
+                id: SegmentID(bytes.integer(at: offset)),
+                liveRecordCount: Int(bytes.integer(at: offset + 4, as: UInt32.self)),
+                liveByteCount: bytes.integer(at: offset + 8)
+            )
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        bytes.store(storeID, at: 16)
+        bytes.store(edition, at: 24)
+        bytes.store(nextSequence, at: 32)
+        bytes.store(timeFloor, at: 40)
+        bytes.store(UInt64(slotCount), at: 48)
+        bytes.store(UInt32(shardCount), at: 56)
+        bytes.store(UInt32(segments.count), at: 60)
+        bytes.store(logEnd?.segment.rawValue ?? 0, at: 64)
+        bytes.store(UInt32((logEnd?.byteOffset ?? 0) / FormatLimits.alignment), at: 68)
+        for (index, segment) in segments.enumerated() {
+            let offset = Self.headByteCount + index * CheckpointSegment.byteCount
+            bytes.store(segment.id.rawValue, at: offset)
+            bytes.store(UInt32(segment.liveRecordCount), at: offset + 4)
+            bytes.store(segment.liveByteCount, at: offset + 8)
+        }
+        Preamble.seal(&bytes, in: 0..<bytes.count, magic: Self.magic)
+        return bytes
+    }
+}
+
+/// A place in the log.
+package struct LogPosition: Equatable, Sendable {
+    package var segment: SegmentID
+    package var byteOffset: Int
+
+    package init(segment: SegmentID, byteOffset: Int) {
+        self.segment = segment
+        self.byteOffset = byteOffset
+    }
+}
+
+/// One shard's slots in a checkpoint: 16 bytes of head, then its occupied slots in order.
+package enum ShardImage {
+    package static let headByteCount = 16
+
+    /// Lays out a shard.
+    ///
+    /// - Parameters:
+    ///   - slots: The occupied ones, in the order of their hashes.
+    ///   - shard: The shard's number.
+    ///   - capacity: How many homes its table has.
+    package static func encoded(_ slots: [IndexSlot], shard: Int, capacity: Int) -> [UInt8] {
+        var bytes = [UInt8](
+            repeating: 0,
+            count: headByteCount + slots.count * IndexSlot.byteCount
+        )
+        bytes.store(UInt32(shard), at: 4)
+        bytes.store(UInt32(slots.count), at: 8)
+        bytes.store(UInt32(capacity), at: 12)
+        var offset = headByteCount
+        for slot in slots {
+            bytes.store(slot.front, at: offset)
+            bytes.store(slot.back, at: offset + 8)
+            offset += IndexSlot.byteCount
+        }
+        bytes.store(CRC32C.checksum(bytes, in: 4..<bytes.count), at: 0)
+        return bytes
+    }
+
+    /// Returns how many slots and homes the shard whose head this is says it has, unchecked.
+    package static func uncheckedCounts(_ head: [UInt8]) -> (slotCount: Int, capacity: Int) {
+        (
+            Int(head.integer(at: 8, as: UInt32.self)), Int(head.integer(at: 12, as: UInt32.self))
+        )
+    }
+
+    /// Decodes the shard that is exactly `bytes`.
+    package static func slots(
+        decoding bytes: [UInt8],
+        shard: Int
+    ) throws(FormatError) -> [IndexSlot] {
+        guard bytes.count >= headByteCount else {
+            throw .wrongLength(expected: headByteCount, found: bytes.count)
+        }
+        guard bytes.integer(at: 0) == CRC32C.checksum(bytes, in: 4..<bytes.count) else {
+            throw .checksumMismatch
+        }
+        guard bytes.integer(at: 4, as: UInt32.self) == UInt32(shard) else {
+            throw .impossible(field: "shard number")
+        }
+        let count = uncheckedCounts(bytes).slotCount
+        let expected = headByteCount + count * IndexSlot.byteCount
+        guard bytes.count == expected else {
+            throw .wrongLength(expected: expected, found: bytes.count)
+        }
+        return (0..<count).map { index in
+            let offset = headByteCount + index * IndexSlot.byteCount
+            return IndexSlot(
+                front: bytes.integer(at: offset),
+                back: bytes.integer(at: offset + 8)
+            )
+        }
+    }
+}

@@ -1,0 +1,255 @@
+/// One record as its segment's footer lists it; 40 bytes, laid out as in <doc:FileFormat>.
+///
+/// Enough to build the index without reading a key or a value. Entries stand in the order of the
+/// records, dead ones included, so a record ends where the next begins.
+package struct FooterEntry: Equatable, Sendable {
+    package static let byteCount = 40
+
+    package var hash: KeyHash
+    package var sequence: UInt64
+    package var activity: UInt64
+    package var kind: RecordKind
+    package var codec: UInt8
+    package var byteOffset: Int
+
+    /// The record's own lifetime in seconds, rounded up; nil is the store's, 0 is endless.
+    package var ownLifetimeSeconds: UInt32?
+
+    package init(_ head: RecordHead, hash: KeyHash, byteOffset: Int) {
+        self.hash = hash
+        self.sequence = head.sequence
+        self.activity = head.activity
+        self.kind = head.kind
+        self.codec = head.codec
+        self.byteOffset = byteOffset
+        switch head.lifetime {
+        case .standard: ownLifetimeSeconds = nil
+        case .endless: ownLifetimeSeconds = 0
+        case .milliseconds(let count):
+            ownLifetimeSeconds = UInt32(clamping: min((count + 999) / 1_000, 0xFFFF_FFFE))
+        }
+    }
+
+    init(decoding bytes: [UInt8], at offset: Int) throws(FormatError) {
+        hash = KeyHash(low: bytes.integer(at: offset), high: bytes.integer(at: offset + 8))
+        sequence = bytes.integer(at: offset + 16)
+        let word: UInt64 = bytes.integer(at: offset + 24)
+        activity = word & RecordHead.activityMax
+        guard let kind = RecordKind(rawValue: UInt8(truncatingIfNeeded: word >> 48)) else {
+            throw .impossible(field: "kind")
+        }
+        self.kind = kind
+        codec = UInt8(truncatingIfNeeded: word >> 56)
+        let units: UInt32 = bytes.integer(at: offset + 32)
+        byteOffset = Int(units) * FormatLimits.alignment
+        let lifetime: UInt32 = bytes.integer(at: offset + 36)
+        ownLifetimeSeconds = lifetime == .max ? nil : lifetime
+    }
+
+    func encode(into bytes: inout [UInt8], at offset: Int) {
+        bytes.store(hash.low, at: offset)
+        bytes.store(hash.high, at: offset + 8)
+        bytes.store(sequence, at: offset + 16)
+        bytes.store(
+            activity | UInt64(kind.rawValue) << 48 | UInt64(codec) << 56,
+            at: offset + 24
+        )
+        bytes.store(UInt32(byteOffset / FormatLimits.alignment), at: offset + 32)
+        bytes.store(ownLifetimeSeconds ?? .max, at: offset + 36)
+    }
+}
+
+/// What a sealed segment says about itself at its end; laid out as in <doc:FileFormat>.
+package struct Footer: Equatable, Sendable {
+    package var summary: FooterSummary
+    package var entries: [FooterEntry]
+
+    package init(_ entries: [FooterEntry], id: SegmentID, dataEnd: Int, liveAsOf: UInt64) {
+        self.entries = entries
+        self.summary = FooterSummary(entries, id: id, dataEnd: dataEnd, liveAsOf: liveAsOf)
+    }
+
+    /// Entries, then the summary; to be written at `summary.dataEnd`.
+    package mutating func encoded(salt: UInt64) -> [UInt8] {
+        let entriesEnd = entries.count * FooterEntry.byteCount
+        var bytes = [UInt8](repeating: 0, count: entriesEnd + FooterSummary.byteCount)
+        for (index, entry) in entries.enumerated() {
+            entry.encode(into: &bytes, at: index * FooterEntry.byteCount)
+        }
+        let seed = RecordHead.headSeed(salt: salt, byteOffset: summary.dataEnd)
+        summary.entriesCheck = CRC32C.checksum(bytes, in: 0..<entriesEnd, seed: seed)
+        summary.encode(into: &bytes, at: entriesEnd, salt: salt)
+        return bytes
+    }
+
+    /// Decodes the entries that `summary`, already decoded, vouches for.
+    package init(
+        decoding bytes: [UInt8],
+        summary: FooterSummary,
+        salt: UInt64
+    ) throws(FormatError) {
+        let expected = summary.recordCount * FooterEntry.byteCount
+        guard bytes.count == expected else {
+            throw .wrongLength(expected: expected, found: bytes.count)
+        }
+        let seed = RecordHead.headSeed(salt: salt, byteOffset: summary.dataEnd)
+        guard summary.entriesCheck == CRC32C.checksum(bytes, in: 0..<bytes.count, seed: seed) else {
+            throw .checksumMismatch
+        }
+        var entries: [FooterEntry] = []
+        entries.reserveCapacity(summary.recordCount)
+        var previousOffset = SegmentHeader.byteCount - FormatLimits.alignment
+        for index in 0..<summary.recordCount {
+            let entry = try FooterEntry(decoding: bytes, at: index * FooterEntry.byteCount)
+            guard entry.byteOffset > previousOffset, entry.byteOffset < summary.dataEnd else {
+                throw .impossible(field: "footer entry's place")
+            }
+            previousOffset = entry.byteOffset
+            entries.append(entry)
+        }
+        self.summary = summary
+        self.entries = entries
+    }
+
+    /// Where the record of entry `index` ends.
+    package func recordEnd(of index: Int) -> Int {
+        index + 1 < entries.count ? entries[index + 1].byteOffset : summary.dataEnd
+    }
+}
+
+/// The last 128 bytes of a sealed segment.
+package struct FooterSummary: Equatable, Sendable {
+    package static let byteCount = 128
+    package static let magic: UInt64 = 0x0A1A_5446_5353_5753  // "SWSSFT" 0x1A 0x0A
+
+    package var id: SegmentID
+    package var entriesCheck: UInt32 = 0
+    package var recordCount: Int
+    /// Where the records end and the entries begin.
+    package var dataEnd: Int
+    package var sequences: ClosedRange<UInt64>?
+    package var liveAsOf: UInt64
+
+    /// Activity of the values that live as long as the store's setting says; nil when there are none.
+    package var activities: ClosedRange<UInt64>?
+    /// Deadlines, in milliseconds, of the values with a lifetime of their own; nil when there are none.
+    package var ownDeadlines: ClosedRange<UInt64>?
+
+    package var putCount: Int
+    package var touchCount: Int
+    package var destroyTombstoneCount: Int
+    package var expiryTombstoneCount: Int
+    /// Values that never expire by themselves, whatever the setting.
+    package var endlessCount: Int
+
+    /// Where the compression dictionary stands, and its length; zero when there is none.
+    package var dictionaryOffset = 0
+    package var dictionaryByteCount = 0
+
+    init(_ entries: [FooterEntry], id: SegmentID, dataEnd: Int, liveAsOf: UInt64) {
+        self.id = id
+        self.recordCount = entries.count
+        self.dataEnd = dataEnd
+        self.liveAsOf = liveAsOf
+        (putCount, touchCount, destroyTombstoneCount) = (0, 0, 0)
+        (expiryTombstoneCount, endlessCount) = (0, 0)
+        for entry in entries { count(entry) }
+    }
+
+    private mutating func count(_ entry: FooterEntry) {
+        sequences = Self.extend(sequences, by: entry.sequence)
+        switch entry.kind {
+        case .put: putCount += 1
+        case .touch: touchCount += 1
+        case .destroyTombstone: destroyTombstoneCount += 1
+        case .expiryTombstone: expiryTombstoneCount += 1
+        }
+        guard entry.kind == .put || entry.kind == .touch else { return }
+        switch entry.ownLifetimeSeconds {
+        case nil: activities = Self.extend(activities, by: entry.activity)
+        case 0?: endlessCount += 1
+        case let seconds?:
+            ownDeadlines = Self.extend(
+                ownDeadlines,
+                by: entry.activity + UInt64(seconds) * 1_000
+            )
+        }
+    }
+
+    private static func extend(
+        _ range: ClosedRange<UInt64>?,
+        by value: UInt64
+    ) -> ClosedRange<UInt64> {
+        guard let range else { return value...value }
+        return min(range.lowerBound, value)...max(range.upperBound, value)
+    }
+
+    /// Decodes the summary in `bytes`, the last 128 bytes of a segment.
+    package init(decoding bytes: [UInt8], salt: UInt64) throws(FormatError) {
+        guard bytes.count == Self.byteCount else {
+            throw .wrongLength(expected: Self.byteCount, found: bytes.count)
+        }
+        let seed = RecordHead.headSeed(salt: salt, byteOffset: 0)
+        try Preamble.open(bytes, in: 0..<Self.byteCount, magic: Self.magic, seed: seed)
+        id = SegmentID(bytes.integer(at: 16))
+        entriesCheck = bytes.integer(at: 20)
+        recordCount = Int(bytes.integer(at: 24, as: UInt32.self))
+        let dataEnd: UInt64 = bytes.integer(at: 32)
+        guard let dataEnd = Int(exactly: dataEnd) else { throw .impossible(field: "data end") }
+        self.dataEnd = dataEnd
+        sequences = try Self.range(bytes, at: 40)
+        activities = try Self.range(bytes, at: 56)
+        ownDeadlines = try Self.range(bytes, at: 72)
+        liveAsOf = bytes.integer(at: 88)
+        putCount = Int(bytes.integer(at: 96, as: UInt32.self))
+        touchCount = Int(bytes.integer(at: 100, as: UInt32.self))
+        destroyTombstoneCount = Int(bytes.integer(at: 104, as: UInt32.self))
+        expiryTombstoneCount = Int(bytes.integer(at: 108, as: UInt32.self))
+        endlessCount = Int(bytes.integer(at: 112, as: UInt32.self))
+        dictionaryOffset =
+            Int(bytes.integer(at: 116, as: UInt32.self)) * FormatLimits.alignment
+        dictionaryByteCount = Int(bytes.integer(at: 120, as: UInt32.self))
+    }
+
+    func encode(into bytes: inout [UInt8], at offset: Int, salt: UInt64) {
+        bytes.store(id.rawValue, at: offset + 16)
+        bytes.store(entriesCheck, at: offset + 20)
+        bytes.store(UInt32(recordCount), at: offset + 24)
+        bytes.store(UInt64(dataEnd), at: offset + 32)
+        Self.store(sequences, in: &bytes, at: offset + 40)
+        Self.store(activities, in: &bytes, at: offset + 56)
+        Self.store(ownDeadlines, in: &bytes, at: offset + 72)
+        bytes.store(liveAsOf, at: offset + 88)
+        bytes.store(UInt32(putCount), at: offset + 96)
+        bytes.store(UInt32(touchCount), at: offset + 100)
+        bytes.store(UInt32(destroyTombstoneCount), at: offset + 104)
+        bytes.store(UInt32(expiryTombstoneCount), at: offset + 108)
+        bytes.store(UInt32(endlessCount), at: offset + 112)
+        bytes.store(UInt32(dictionaryOffset / FormatLimits.alignment), at: offset + 116)
+        bytes.store(UInt32(dictionaryByteCount), at: offset + 120)
+        let seed = RecordHead.headSeed(salt: salt, byteOffset: 0)
+        let range = offset..<offset + Self.byteCount
+        Preamble.seal(&bytes, in: range, magic: Self.magic, seed: seed)
+    }
+
+    /// An empty range is written as its bounds the wrong way round.
+    private static func store(
+        _ range: ClosedRange<UInt64>?,
+        in bytes: inout [UInt8],
+        at offset: Int
+    ) {
+        bytes.store(range?.lowerBound ?? .max, at: offset)
+        bytes.store(range?.upperBound ?? 0, at: offset + 8)
+    }
+
+    private static func range(
+        _ bytes: [UInt8],
+        at offset: Int
+    ) throws(FormatError) -> ClosedRange<UInt64>? {
+        let lower: UInt64 = bytes.integer(at: offset)
+        let upper: UInt64 = bytes.integer(at: offset + 8)
+        if lower == .max && upper == 0 { return nil }
+        guard lower <= upper else { throw .impossible(field: "range") }
+        return lower...upper
+    }
+}

@@ -1,0 +1,31 @@
+/// The sizes and limits of the format; the article <doc:FileFormat> quotes them, and a test holds it
+/// to them.
+package enum FormatLimits {
+    /// The version this code writes, and the newest it reads.
+    package static let version: UInt16 = 1
+
+    /// Everything in a segment begins at a multiple of this many bytes.
+    package static let alignment = 8
+
+    /// Longest key, in bytes.
+    package static let keyByteCountMax = 4_096
+
+    /// Longest value as stored, in bytes: 16 MiB of session and room for a codec that does not pay.
+    package static let storedByteCountMax = 16 * 1_024 * 1_024 + 65_536
+
+    /// No record begins at or past this offset of a segment: its place must fit an index slot.
+    package static let segmentByteCountMax = 256 * 1_024 * 1_024
+
+    /// Most segments a store can have: their number must fit an index slot.
+    package static let segmentCountMax = 65_535
+
+    /// Largest manifest that is read at all, in bytes.
+    package static let manifestByteCountMax =
+        Manifest.headByteCount + segmentCountMax * ManifestSegment.byteCount
+
+    /// Rounds `byteCount` up to the alignment.
+    @inlinable
+    package static func aligned(_ byteCount: Int) -> Int {
+        (byteCount + alignment - 1) & ~(alignment - 1)
+    }
+}

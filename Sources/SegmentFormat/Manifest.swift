@@ -1,0 +1,171 @@
+/// What a segment is to the store.
+package enum SegmentState: UInt8, CaseIterable, Sendable {
+    /// Being appended to; only its end may be torn.
+    case active = 1
+    /// Ended with a footer when the store was closed, and may be appended to again.
+    case resting = 2
+    /// Ended with a footer, and never changes again.
+    case sealed = 3
+}
+
+/// One segment as the manifest names it; 64 bytes, laid out as in <doc:FileFormat>.
+package struct ManifestSegment: Equatable, Sendable {
+    package static let byteCount = 64
+
+    package var id: SegmentID
+    package var state: SegmentState
+    /// A copy of the header's: records stay readable when the header is damaged.
+    package var salt: UInt64
+    package var liveAsOf: UInt64
+    /// The numbers of its records; nil when it has none. Not kept for the active segment.
+    package var sequences: ClosedRange<UInt64>?
+
+    /// Where its records end; for the active segment, up to where they were durable when the
+    /// manifest was written.
+    package var dataEnd: Int
+    package var recordCount: Int
+
+    package init(
+        id: SegmentID,
+        state: SegmentState,
+        salt: UInt64,
+        liveAsOf: UInt64 = 0,
+        sequences: ClosedRange<UInt64>? = nil,
+        dataEnd: Int,
+        recordCount: Int
+    ) {
+        self.id = id
+        self.state = state
+        self.salt = salt
+        self.liveAsOf = liveAsOf
+        self.sequences = sequences
+        self.dataEnd = dataEnd
+        self.recordCount = recordCount
+    }
+
+    init(decoding bytes: [UInt8], at offset: Int) throws(FormatError) {
+        id = SegmentID(bytes.integer(at: offset))
+        guard let state = SegmentState(rawValue: bytes[offset + 4]) else {
+            throw .impossible(field: "segment state")
+        }
+        self.state = state
+        salt = bytes.integer(at: offset + 8)
+        liveAsOf = bytes.integer(at: offset + 16)
+        let lower: UInt64 = bytes.integer(at: offset + 24)
+        let upper: UInt64 = bytes.integer(at: offset + 32)
+        sequences = lower <= upper ? lower...upper : nil
+        dataEnd = Int(bytes.integer(at: offset + 40, as: UInt32.self)) * FormatLimits.alignment
+        recordCount = Int(bytes.integer(at: offset + 44, as: UInt32.self))
+    }
+
+    func encode(into bytes: inout [UInt8], at offset: Int) {
+        bytes.store(id.rawValue, at: offset)
+        bytes.store(state.rawValue, at: offset + 4)
+        bytes.store(salt, at: offset + 8)
+        bytes.store(liveAsOf, at: offset + 16)
+        bytes.store(sequences?.lowerBound ?? .max, at: offset + 24)
+        bytes.store(sequences?.upperBound ?? 0, at: offset + 32)
+        bytes.store(UInt32(dataEnd / FormatLimits.alignment), at: offset + 40)
+        bytes.store(UInt32(recordCount), at: offset + 44)
+    }
+}
+
+/// Which segments are live, and what must never go back; laid out as in <doc:FileFormat>.
+///
+/// It is replaced as a whole (new file, sync, rename, directory sync), never appended to: so it is
+/// either the old one or the new one, and whatever else is found is damage, by proof. A log of edits
+/// would be shorter to write, but its last edit could rot without a witness, and would then look like
+/// one that was never committed.
+package struct Manifest: Equatable, Sendable {
+    package static let headByteCount = 96
+    package static let magic: UInt64 = 0x0A1A_4E4D_5353_5753  // "SWSSMN" 0x1A 0x0A
+
+    package var features = FeatureSets()
+    /// Counts the editions, from 1.
+    package var edition: UInt64
+    package var storeID: UInt64
+    package var secret: HashSecret
+
+    /// Every sequence number ever given is below it; the next opening starts here.
+    package var sequenceFloor: UInt64
+
+    /// The latest wall clock, in milliseconds, that a decision may have rested on.
+    package var timeFloor: UInt64
+    package var nextSegment: SegmentID
+
+    /// In the order of their numbers; at most one is active or resting.
+    package var segments: [ManifestSegment]
+
+    /// The manifest of a store that has just been made.
+    package init(storeID: UInt64, secret: HashSecret, timeFloor: UInt64) {
+        self.edition = 1
+        self.storeID = storeID
+        self.secret = secret
+        self.sequenceFloor = 1
+        self.timeFloor = timeFloor
+        self.nextSegment = SegmentID(1)
+        self.segments = []
+    }
+
+    package init(decoding bytes: [UInt8], isWriting: Bool) throws(FormatError) {
+        guard bytes.count >= Self.headByteCount else {
+            throw bytes.count >= 8 && bytes.integer(at: 0) != Self.magic
+                ? .foreign : .wrongLength(expected: Self.headByteCount, found: bytes.count)
+        }
+        try Preamble.open(bytes, in: 0..<bytes.count, magic: Self.magic)
+        features = FeatureSets(decoding: bytes, at: 16)
+        try features.requireKnown(isWriting: isWriting)
+        let count = Int(bytes.integer(at: 28, as: UInt32.self))
+        let expected = Self.headByteCount + count * ManifestSegment.byteCount
+        guard bytes.count == expected else {
+            throw .wrongLength(expected: expected, found: bytes.count)
+        }
+        edition = bytes.integer(at: 32)
+        storeID = bytes.integer(at: 40)
+        secret = HashSecret(low: bytes.integer(at: 48), high: bytes.integer(at: 56))
+        sequenceFloor = bytes.integer(at: 64)
+        timeFloor = bytes.integer(at: 72)
+        nextSegment = SegmentID(bytes.integer(at: 80))
+        segments = []
+        segments.reserveCapacity(count)
+        for index in 0..<count {
+            let offset = Self.headByteCount + index * ManifestSegment.byteCount
+            segments.append(try ManifestSegment(decoding: bytes, at: offset))
+        }
+        try checkOrder()
+    }
+
+    private func checkOrder() throws(FormatError) {
+        var previous = SegmentID(0)
+        for segment in segments {
+            guard segment.id > previous, segment.id < nextSegment else {
+                throw .impossible(field: "segment numbers")
+            }
+            previous = segment.id
+        }
+        guard segments.count(where: { $0.state != .sealed }) <= 1 else {
+            throw .impossible(field: "segment states")
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        precondition(segments.count <= FormatLimits.segmentCountMax)
+        let count = Self.headByteCount + segments.count * ManifestSegment.byteCount
+        var bytes = [UInt8](repeating: 0, count: count)
+        features.encode(into: &bytes, at: 16)
+        bytes.store(UInt32(segments.count), at: 28)
+        bytes.store(edition, at: 32)
+        bytes.store(storeID, at: 40)
+        bytes.store(secret.low, at: 48)
+        bytes.store(secret.high, at: 56)
+        bytes.store(sequenceFloor, at: 64)
+        bytes.store(timeFloor, at: 72)
+        bytes.store(nextSegment.rawValue, at: 80)
+        for (index, segment) in segments.enumerated() {
+            let offset = Self.headByteCount + index * ManifestSegment.byteCount
+            segment.encode(into: &bytes, at: offset)
+        }
+        Preamble.seal(&bytes, in: 0..<count, magic: Self.magic)
+        return bytes
+    }
+}

@@ -1,0 +1,120 @@
+/// Lays whole records into bytes, and checks that bytes are a whole record.
+package enum Record {
+    /// Appends the record of `head`, `key` and `body` to `bytes`.
+    ///
+    /// - Parameters:
+    ///   - byteOffset: Where in the segment the record will stand; a multiple of the alignment.
+    ///   - salt: The segment's.
+    package static func append(
+        _ head: RecordHead,
+        key: [UInt8],
+        body: [UInt8],
+        to bytes: inout [UInt8],
+        byteOffset: Int,
+        salt: UInt64
+    ) {
+        precondition(head.keyByteCount == key.count && head.storedByteCount == body.count)
+        precondition(key.count <= FormatLimits.keyByteCountMax)
+        precondition(body.count <= FormatLimits.storedByteCountMax)
+        precondition(byteOffset % FormatLimits.alignment == 0)
+        precondition(head.syncedThrough % FormatLimits.alignment == 0)
+        precondition(head.syncedThrough <= byteOffset)
+        let start = bytes.count
+        let bodyStart = start + RecordHead.byteCount + key.count
+        let end = start + head.recordByteCount
+        bytes.append(contentsOf: repeatElement(0, count: RecordHead.byteCount))
+        bytes.append(contentsOf: key)
+        bytes.append(contentsOf: body)
+        bytes.append(contentsOf: repeatElement(0, count: end - bytes.count))
+
+        let bodySeed = RecordHead.bodySeed(sequence: head.sequence)
+        let units = UInt32(head.syncedThrough / FormatLimits.alignment)
+        bytes.store(CRC32C.checksum(bytes, in: bodyStart..<end, seed: bodySeed), at: start + 4)
+        bytes.store(head.sequence, at: start + 8)
+        bytes.store(head.activity | UInt64(key.count) << 48, at: start + 16)
+        let kindBits = UInt64(head.kind.rawValue) << 48 | UInt64(head.codec) << 56
+        bytes.store(head.lifetime.bits | kindBits, at: start + 24)
+        bytes.store(UInt32(body.count), at: start + 32)
+        bytes.store(units, at: start + 36)
+        let headSeed = RecordHead.headSeed(salt: salt, byteOffset: byteOffset)
+        bytes.store(CRC32C.checksum(bytes, in: start + 4..<bodyStart, seed: headSeed), at: start)
+    }
+
+    /// Checks the body of the record at `offset` of `bytes`, whose head has been decoded.
+    ///
+    /// - Throws: `wrongLength` when `bytes` ends first, `checksumMismatch` when the body or its
+    ///   padding is not what was written.
+    package static func checkBody(
+        of head: RecordHead,
+        in bytes: [UInt8],
+        at offset: Int
+    ) throws(FormatError) {
+        let end = offset + head.recordByteCount
+        guard end <= bytes.count else {
+            throw .wrongLength(expected: head.recordByteCount, found: bytes.count - offset)
+        }
+        let stored: UInt32 = bytes.integer(at: offset + 4)
+        let bodyStart = offset + RecordHead.byteCount + head.keyByteCount
+        let seed = RecordHead.bodySeed(sequence: head.sequence)
+        guard stored == CRC32C.checksum(bytes, in: bodyStart..<end, seed: seed) else {
+            throw .checksumMismatch
+        }
+    }
+
+    /// The key of the record at `offset` of `bytes`, whose head has been decoded.
+    package static func key(of head: RecordHead, in bytes: [UInt8], at offset: Int) -> [UInt8] {
+        let start = offset + RecordHead.byteCount
+        return [UInt8](bytes[start..<start + head.keyByteCount])
+    }
+
+    /// The stored body of the record at `offset` of `bytes`, whose head and body have been checked.
+    package static func body(of head: RecordHead, in bytes: [UInt8], at offset: Int) -> [UInt8] {
+        let start = offset + RecordHead.byteCount + head.keyByteCount
+        return [UInt8](bytes[start..<start + head.storedByteCount])
+    }
+}
+
+/// The body of a touch: where the value stands that was active again.
+package struct TouchBody: Equatable, Sendable {
+    package static let byteCount = 24
+
+    /// The number of the value's own record: the session's revision, which a touch does not change.
+    package var valueSequence: UInt64
+    package var segment: SegmentID
+    package var byteOffset: Int
+    package var recordByteCount: Int
+
+    package init(
+        valueSequence: UInt64,
+        segment: SegmentID,
+        byteOffset: Int,
+        recordByteCount: Int
+    ) {
+        self.valueSequence = valueSequence
+        self.segment = segment
+        self.byteOffset = byteOffset
+        self.recordByteCount = recordByteCount
+    }
+
+    package init(decoding bytes: [UInt8]) throws(FormatError) {
+        guard bytes.count == Self.byteCount else {
+            throw .wrongLength(expected: Self.byteCount, found: bytes.count)
+        }
+        valueSequence = bytes.integer(at: 0)
+        segment = SegmentID(bytes.integer(at: 8))
+        byteOffset = Int(bytes.integer(at: 12, as: UInt32.self)) * FormatLimits.alignment
+        recordByteCount = Int(bytes.integer(at: 16, as: UInt32.self)) * FormatLimits.alignment
+        guard bytes.integer(at: 20, as: UInt32.self) == 0 else {
+            throw .impossible(field: "touch reserve")
+        }
+    }
+
+    package func encoded() -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Self.byteCount)
+        bytes.store(valueSequence, at: 0)
+        bytes.store(segment.rawValue, at: 8)
+        bytes.store(UInt32(byteOffset / FormatLimits.alignment), at: 12)
+        bytes.store(UInt32(recordByteCount / FormatLimits.alignment), at: 16)
+        return bytes
+    }
+}

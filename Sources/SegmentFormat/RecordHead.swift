@@ -1,0 +1,163 @@
+/// What a record says about its key.
+package enum RecordKind: UInt8, CaseIterable, Sendable {
+    /// The key has this value.
+    case put = 1
+    /// The key was destroyed.
+    case destroyTombstone = 2
+    /// The key's value was seen to have expired.
+    case expiryTombstone = 3
+    /// The key's value, which stands elsewhere (``TouchBody``), was active again.
+    case touch = 4
+    // 5 is reserved for a batch: several records that count together or not at all.
+}
+
+/// How a body is stored.
+package enum Codec: UInt8, CaseIterable, Sendable {
+    case none = 0
+    // 1 is LZ4, 2 is Zstandard with the segment's dictionary.
+}
+
+/// How long a value may stay without activity.
+package enum Lifetime: Hashable, Sendable {
+    /// As long as the store's setting says, whatever it is when somebody asks.
+    case standard
+    /// For ever, whatever the store's setting says.
+    case endless
+    /// So many milliseconds, at least 1.
+    case milliseconds(UInt64)
+
+    package static let millisecondsMax: UInt64 = (1 << 48) - 2
+
+    /// 48 bits: all ones for the store's, zero for endless.
+    var bits: UInt64 {
+        switch self {
+        case .standard: Self.millisecondsMax + 1
+        case .endless: 0
+        case .milliseconds(let count): min(max(count, 1), Self.millisecondsMax)
+        }
+    }
+
+    init(bits: UInt64) {
+        switch bits {
+        case 0: self = .endless
+        case Self.millisecondsMax + 1: self = .standard
+        default: self = .milliseconds(bits)
+        }
+    }
+}
+
+/// The 40 bytes in front of a record's key and body, laid out as in <doc:FileFormat>.
+package struct RecordHead: Equatable, Sendable {
+    package static let byteCount = 40
+    package static let activityMax: UInt64 = (1 << 48) - 1
+
+    package var sequence: UInt64
+    /// When the session was last active, in milliseconds since 1970; 48 bits.
+    package var activity: UInt64
+    package var lifetime: Lifetime
+    package var kind: RecordKind
+    /// The codec's number; an unknown one is no damage, only a newer writer.
+    package var codec: UInt8
+    package var keyByteCount: Int
+    package var storedByteCount: Int
+
+    /// Everything before this offset of the segment had been synced when the record was written.
+    ///
+    /// It is the witness that tells damage from a torn tail: bytes before it that are bad now were
+    /// good once.
+    package var syncedThrough: Int
+
+    package init(
+        sequence: UInt64,
+        activity: UInt64,
+        lifetime: Lifetime = .standard,
+        kind: RecordKind,
+        codec: UInt8 = Codec.none.rawValue,
+        keyByteCount: Int,
+        storedByteCount: Int,
+        syncedThrough: Int
+    ) {
+        self.sequence = sequence
+        self.activity = min(activity, Self.activityMax)
+        self.lifetime = lifetime
+        self.kind = kind
+        self.codec = codec
+        self.keyByteCount = keyByteCount
+        self.storedByteCount = storedByteCount
+        self.syncedThrough = syncedThrough
+    }
+
+    /// Head, key, body and padding.
+    package var recordByteCount: Int {
+        FormatLimits.aligned(Self.byteCount + keyByteCount + storedByteCount)
+    }
+
+    /// Decodes the head at `offset` of `bytes`, whose key must be in `bytes` as well.
+    ///
+    /// The checksum covers the key, so its length must be used before the checksum holds: it is
+    /// limited first, and used for nothing but finding the end of what the checksum covers.
+    ///
+    /// - Parameters:
+    ///   - bytes: At least the head and the key.
+    ///   - offset: Where the head is in `bytes`.
+    ///   - byteOffset: Where the head is in its segment.
+    ///   - salt: The segment's.
+    package init(
+        decoding bytes: [UInt8],
+        at offset: Int,
+        byteOffset: Int,
+        salt: UInt64
+    ) throws(FormatError) {
+        guard bytes.count - offset >= Self.byteCount else {
+            throw .wrongLength(expected: Self.byteCount, found: bytes.count - offset)
+        }
+        let activityWord: UInt64 = bytes.integer(at: offset + 16)
+        let keyByteCount = Int(activityWord >> 48)
+        guard keyByteCount <= FormatLimits.keyByteCountMax else { throw .checksumMismatch }
+        let end = offset + Self.byteCount + keyByteCount
+        guard end <= bytes.count else {
+            throw .wrongLength(expected: end - offset, found: bytes.count - offset)
+        }
+        let seed = Self.headSeed(salt: salt, byteOffset: byteOffset)
+        let check: UInt32 = bytes.integer(at: offset)
+        guard check == CRC32C.checksum(bytes, in: offset + 4..<end, seed: seed) else {
+            throw .checksumMismatch
+        }
+        let lifetimeWord: UInt64 = bytes.integer(at: offset + 24)
+        guard let kind = RecordKind(rawValue: UInt8(truncatingIfNeeded: lifetimeWord >> 48)) else {
+            throw .impossible(field: "kind")
+        }
+        self.sequence = bytes.integer(at: offset + 8)
+        self.activity = activityWord & Self.activityMax
+        self.lifetime = Lifetime(bits: lifetimeWord & Self.activityMax)
+        self.kind = kind
+        self.codec = UInt8(truncatingIfNeeded: lifetimeWord >> 56)
+        self.keyByteCount = keyByteCount
+        self.storedByteCount = Int(bytes.integer(at: offset + 32, as: UInt32.self))
+        self.syncedThrough =
+            Int(bytes.integer(at: offset + 36, as: UInt32.self)) * FormatLimits.alignment
+        guard storedByteCount <= FormatLimits.storedByteCountMax else {
+            throw .impossible(field: "stored length")
+        }
+        guard syncedThrough <= byteOffset else { throw .impossible(field: "synced through") }
+    }
+
+    /// Returns the length of the key of the head at `offset`, not yet checked, or nil when no head
+    /// can have it; how many bytes must be at hand before the head can be decoded.
+    package static func uncheckedKeyByteCount(_ bytes: [UInt8], at offset: Int) -> Int? {
+        let count = Int(bytes.integer(at: offset + 22, as: UInt16.self))
+        return count <= FormatLimits.keyByteCountMax ? count : nil
+    }
+
+    /// Seeds the checksum of a head with where the record stands.
+    static func headSeed(salt: UInt64, byteOffset: Int) -> UInt32 {
+        let mixed = (salt ^ UInt64(byteOffset)) &* 0x9E37_79B9_7F4A_7C15
+        return UInt32(truncatingIfNeeded: mixed >> 32)
+    }
+
+    /// Seeds the checksum of a body with the record's number only, so that compaction can carry body
+    /// and checksum over as they are.
+    static func bodySeed(sequence: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: sequence ^ (sequence >> 32))
+    }
+}
