@@ -34,7 +34,9 @@ package final class SimulatedDisk: Disk, Sendable {
         let operation = DiskOperation(
             .openDirectory, path, isChanging: isCreating && isMissing)
         let id = try perform(operation) { (machine, verdict) throws(DiskError) -> Int in
-            let id = try machine.directory(at: path, operation, verdict)
+            let id = try machine.directory(at: path, operation)
+            // Cut here, the parent has not been synced yet.
+            if isCreating, case .proceed = verdict { machine.volume.syncParent(of: path) }
             try machine.openHandle(for: operation)
             return id
         }
@@ -262,8 +264,7 @@ extension Machine {
 
     fileprivate mutating func directory(
         at path: String,
-        _ operation: DiskOperation,
-        _ verdict: Verdict
+        _ operation: DiskOperation
     ) throws(DiskError) -> Int {
         switch volume.entry(at: path) {
         case .directory(let id):
@@ -274,10 +275,7 @@ extension Machine {
             guard operation.isChanging, let (parent, name) = volume.parent(of: path) else {
                 throw DiskError(.notFound, .openDirectory, path)
             }
-            let id = volume.createDirectory(name, in: parent)
-            // Cut here, the parent has not been synced yet.
-            if case .proceed = verdict { volume.directories[parent]?.sync() }
-            return id
+            return volume.createDirectory(name, in: parent)
         }
     }
 }

@@ -53,6 +53,12 @@ struct Volume: Sendable {
         return (id, name)
     }
 
+    mutating func syncParent(of path: String) {
+        guard let (parent, _) = parent(of: path) else { return }
+        directories[parent]?.sync()
+        collectGarbage()
+    }
+
     func fileID(at path: String) -> Int? {
         guard case .file(let id) = entry(at: path) else { return nil }
         return id
