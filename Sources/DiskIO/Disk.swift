@@ -3,8 +3,10 @@
 /// Everything that touches files, time or chance goes through this protocol, so that a simulated disk
 /// can cut the power, fill up, fail and lie at any call. The log never calls the system in another way.
 package protocol Disk: Sendable {
-    /// Opens the directory at `path`, creating it with mode 0700 (and syncing its parent) when
-    /// `isCreating` and it is not there; missing parents are not created.
+    /// Opens the directory at `path`, creating it with mode 0700 when `isCreating` and it is not there;
+    /// missing parents are not created.
+    ///
+    /// When `isCreating`, its name survives a power cut from then on, also if it was there before.
     func openDirectory(
         _ path: String,
         creating isCreating: Bool
@@ -47,9 +49,8 @@ package protocol DiskDirectory: AnyObject, Sendable {
 
     /// Takes the kernel's exclusive lock on `name` (created when missing), without waiting.
     ///
-    /// - Parameters:
-    ///   - name: The lock file.
-    ///   - note: Replaces the file's content once the lock is held: who holds it, for messages only.
+    /// Once it is held, `note` replaces the file's content: who holds it, for messages only.
+    ///
     /// - Throws: kind `locked`, with the holder's note as its detail, when somebody else holds it.
     func lock(_ name: String, note: [UInt8]) throws(DiskError) -> any DiskLock
 
@@ -80,7 +81,7 @@ package enum FileAccess: Equatable, Sendable {
     case creating
 }
 
-/// One open file. Offsets are explicit, so any number of threads may read it at once.
+/// One open file, with explicit offsets, so that any number of threads may read it at once.
 ///
 /// Closed when the last reference goes.
 package protocol DiskFile: AnyObject, Sendable {
