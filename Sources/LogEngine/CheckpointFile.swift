@@ -1,0 +1,116 @@
+import DiskIO
+import SegmentFormat
+
+/// Writes the index to disk, and reads it back.
+enum CheckpointFile {
+    /// An image that was read whole, and whose checksums hold.
+    struct Image {
+        var front: Checkpoint
+        var shards: [(slots: [IndexSlot], capacity: Int)]
+    }
+
+    /// What one write hands to the disk.
+    private static let writeByteCount = 1_024 * 1_024
+
+    /// Reads the checkpoint; nil when there is none, `corrupted` when it is not what was written.
+    static func load(from directory: any DiskDirectory) throws(LogError) -> Image? {
+        let file: any DiskFile
+        do throws(DiskError) {
+            file = try directory.open(FileName.checkpoint.text, .reading)
+        } catch {
+            if error.kind == .notFound { return nil }
+            throw LogError(error, doing: "read checkpoint")
+        }
+        let front = try loadFront(file)
+        var position = front.byteCount
+        var shards: [(slots: [IndexSlot], capacity: Int)] = []
+        var slotCount = 0
+        let end = try file.length(doing: "read checkpoint")
+        for shard in 0..<front.shardCount {
+            let head = try bytes(file, at: position, count: ShardImage.headByteCount)
+            let counts = ShardImage.uncheckedCounts(head)
+            let count = ShardImage.headByteCount + counts.slotCount * IndexSlot.byteCount
+            // Not checked yet: it only has to fit the file before it may size a buffer.
+            guard position + count <= end else { throw damage(at: position, "a shard's length") }
+            let image = try bytes(file, at: position, count: count)
+            do throws(FormatError) {
+                let slots = try ShardImage.slots(decoding: image, shard: shard)
+                shards.append((slots, counts.capacity))
+                slotCount += slots.count
+            } catch {
+                throw damage(at: position, error.text)
+            }
+            position += count
+        }
+        guard position == end, slotCount == front.slotCount else {
+            throw damage(at: position, "\(slotCount) slots where \(front.slotCount) belong")
+        }
+        return Image(front: front, shards: shards)
+    }
+
+    private static func loadFront(_ file: any DiskFile) throws(LogError) -> Checkpoint {
+        let head = try bytes(file, at: 0, count: Checkpoint.headByteCount)
+        do throws(FormatError) {
+            let count = try Checkpoint.uncheckedByteCount(head)
+            return try Checkpoint(decoding: try frontBytes(file, count))
+        } catch {
+            throw damage(at: 0, error.text)
+        }
+    }
+
+    private static func frontBytes(
+        _ file: any DiskFile,
+        _ count: Int
+    ) throws(FormatError) -> [UInt8] {
+        guard let bytes = try? file.bytes(at: 0, count: count), bytes.count == count else {
+            throw .wrongLength(expected: count, found: 0)
+        }
+        return bytes
+    }
+
+    private static func bytes(
+        _ file: any DiskFile,
+        at byteOffset: Int,
+        count: Int
+    ) throws(LogError) -> [UInt8] {
+        let bytes = try file.bytes(at: byteOffset, count: count, doing: "read checkpoint")
+        guard bytes.count == count else { throw damage(at: byteOffset, "the file ends early") }
+        return bytes
+    }
+
+    private static func damage(at byteOffset: Int, _ detail: String) -> LogError {
+        .corrupted(
+            LogDamage(
+                file: FileName.checkpoint.text,
+                byteOffset: UInt64(byteOffset),
+                detail: detail
+            )
+        )
+    }
+
+    /// Writes `index` behind `front`, and makes it the store's checkpoint in one step.
+    ///
+    /// The log up to `front.logEnd` must be durable, and nobody may change the index meanwhile.
+    static func write(
+        _ front: Checkpoint,
+        _ index: LogIndex,
+        in directory: any DiskDirectory
+    ) throws(DiskError) {
+        let name = FileName.newCheckpoint.text
+        let file = try directory.create(name)
+        var buffer = front.encoded()
+        var position = 0
+        for shard in 0..<front.shardCount {
+            let (slots, capacity) = index.snapshot(of: shard)
+            buffer += ShardImage.encoded(slots, shard: shard, capacity: capacity)
+            guard buffer.count >= writeByteCount else { continue }
+            try file.write(buffer, at: position)
+            position += buffer.count
+            buffer.removeAll(keepingCapacity: true)
+        }
+        try file.write(buffer, at: position)
+        try file.sync()
+        try directory.rename(name, to: FileName.checkpoint.text)
+        try directory.sync()
+    }
+}

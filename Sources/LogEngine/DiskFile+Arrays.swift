@@ -1,0 +1,50 @@
+import DiskIO
+
+// The file of this module that turns arrays into spans for the disk: the spans live no longer than
+// the call they are made for.
+
+extension DiskFile {
+    /// Returns up to `byteCount` bytes at `byteOffset`; fewer only at the end of the file.
+    func bytes(at byteOffset: Int, count byteCount: Int) throws(DiskError) -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: byteCount)
+        let count = try read(into: &buffer, at: byteOffset)
+        if count < byteCount { buffer.removeLast(byteCount - count) }
+        return buffer
+    }
+
+    /// Fills `buffer` from `byteOffset`; returns how many bytes came, fewer only at the end.
+    func read(into buffer: inout [UInt8], at byteOffset: Int) throws(DiskError) -> Int {
+        var span = buffer.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        return try read(into: &bytes, at: UInt64(byteOffset))
+    }
+
+    /// Writes all of `buffer` at `byteOffset`.
+    func write(_ buffer: [UInt8], at byteOffset: Int) throws(DiskError) {
+        try write(unsafe buffer.span.bytes, at: UInt64(byteOffset))
+    }
+}
+
+extension DiskFile {
+    /// Same as `bytes(at:count:)`, with the log's error.
+    func bytes(
+        at byteOffset: Int,
+        count byteCount: Int,
+        doing: String
+    ) throws(LogError) -> [UInt8] {
+        do throws(DiskError) {
+            return try bytes(at: byteOffset, count: byteCount)
+        } catch {
+            throw LogError(error, doing: doing)
+        }
+    }
+
+    /// Its length, with the log's error.
+    func length(doing: String) throws(LogError) -> Int {
+        do throws(DiskError) {
+            return Int(clamping: try byteCount())
+        } catch {
+            throw LogError(error, doing: doing)
+        }
+    }
+}

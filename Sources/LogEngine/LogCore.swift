@@ -1,0 +1,185 @@
+import DiskIO
+import SegmentFormat
+
+/// What readers and the writer of one opened log share; none of it is behind one lock.
+final class LogCore: Sendable {
+    let disk: any Disk
+    let directory: any DiskDirectory
+    let options: LogOptions
+    let observer: any LogObserver
+    let secret: HashSecret
+    let segments: SegmentTable
+    let index: LogIndex
+    let clock: LogClock
+    let reader: RecordReader
+
+    init(
+        disk: any Disk,
+        directory: any DiskDirectory,
+        options: LogOptions,
+        observer: any LogObserver,
+        secret: HashSecret,
+        segments: SegmentTable,
+        index: LogIndex,
+        clock: LogClock
+    ) {
+        self.disk = disk
+        self.directory = directory
+        self.options = options
+        self.observer = observer
+        self.secret = secret
+        self.segments = segments
+        self.index = index
+        self.clock = clock
+        self.reader = RecordReader(segments: segments, secret: secret)
+    }
+
+    func hash(_ key: [UInt8]) -> KeyHash { KeyHash(key, secret: secret) }
+
+    // MARK: Finding
+
+    /// What the index has for a key.
+    enum Finding {
+        case none
+        /// The record, of which the whole or only head and key was read, as asked.
+        case record(IndexSlot, StoredRecord)
+        /// The key's record is there, and is not what was written.
+        case damaged(IndexSlot, LogDamage)
+    }
+
+    /// Finds the key's record, confirming the key against what is on disk.
+    ///
+    /// - Throws: `corrupted` when a damaged record may or may not be the key's, `unavailable` when
+    ///   the disk does not answer.
+    func find(_ key: [UInt8], _ hash: KeyHash, whole: Bool) throws(LogError) -> Finding {
+        let candidates = index.candidates(for: hash)
+        var doubt: LogDamage?
+        for number in 0..<candidates.count {
+            let slot = candidates[number]
+            do throws(LogError) {
+                let record = try whole ? reader.record(of: slot) : reader.head(of: slot)
+                if record.hasKey(key) { return .record(slot, record) }
+            } catch {
+                guard case .corrupted(var damage) = error else { throw error }
+                // A damaged body has a whole head, so its key is known; a damaged head has a footer.
+                let found = damage.key.map { $0 == key }
+                switch found ?? reader.footerHash(of: slot).map({ $0 == hash }) {
+                case true?:
+                    damage.key = key
+                    return .damaged(slot, damage)
+                case false?: continue
+                case nil: doubt = damage
+                }
+            }
+        }
+        if let doubt { throw .corrupted(doubt) }
+        return .none
+    }
+
+    // MARK: Reading
+
+    /// What a key's record says, expired or not.
+    func current(_ key: [UInt8]) throws(LogError) -> LogRecord? {
+        switch try find(key, hash(key), whole: true) {
+        case .none: return nil
+        case .damaged(_, let damage):
+            observer.didFindDamage(damage)
+            throw .corrupted(damage)
+        case .record(let slot, let record): return try resolve(record, of: slot)
+        }
+    }
+
+    /// Returns what `record` says, following a touch to the value it touched.
+    func resolve(_ record: StoredRecord, of slot: IndexSlot) throws(LogError) -> LogRecord {
+        var value = record
+        if record.head.kind == .touch {
+            let touch = try touchBody(of: record, slot)
+            value = try reader.record(
+                at: RecordPlace(
+                    segment: touch.segment,
+                    byteOffset: touch.byteOffset,
+                    byteCount: touch.recordByteCount
+                )
+            )
+            guard value.head.sequence == touch.valueSequence, value.hasKey(record.key) else {
+                throw damage(slot, key: record.key, "the touched value is another one")
+            }
+        }
+        guard value.head.kind == .put else {
+            throw damage(slot, key: record.key, "the index points at a \(value.head.kind)")
+        }
+        guard value.head.codec == Codec.none.rawValue else {
+            throw .unsupported(
+                LogFault(
+                    "read",
+                    file: fileName(of: slot),
+                    byteOffset: UInt64(slot.byteOffset),
+                    detail: "codec \(value.head.codec)"
+                )
+            )
+        }
+        return LogRecord(
+            key: record.key,
+            value: value.body,
+            revision: value.head.sequence,
+            activity: record.head.activity,
+            lifetime: ValueLifetime(record.head.lifetime)
+        )
+    }
+
+    /// Returns where the value of a touch stands; the record must have been read whole.
+    func touchBody(of record: StoredRecord, _ slot: IndexSlot) throws(LogError) -> TouchBody {
+        do throws(FormatError) {
+            return try TouchBody(decoding: record.body)
+        } catch {
+            throw damage(slot, key: record.key, "touch: \(error.text)")
+        }
+    }
+
+    private func damage(_ slot: IndexSlot, key: [UInt8], _ detail: String) -> LogError {
+        .corrupted(
+            LogDamage(
+                file: fileName(of: slot),
+                byteOffset: UInt64(slot.byteOffset),
+                byteCount: UInt64(slot.recordByteCount),
+                key: key,
+                detail: detail
+            )
+        )
+    }
+
+    private func fileName(of slot: IndexSlot) -> String {
+        segments.segment(at: slot.segmentIndex)?.fileName ?? "index"
+    }
+
+    // MARK: Expiry
+
+    /// Whether a value last active at `activity` has expired at `now`: strictly later than its life.
+    func isExpired(activity: UInt64, lifetime: Lifetime, at now: UInt64) -> Bool {
+        let limit: UInt64
+        switch lifetime {
+        case .endless: return false
+        case .milliseconds(let count): limit = count
+        case .standard:
+            guard let standard = options.lifetimeMilliseconds else { return false }
+            limit = standard
+        }
+        return now > activity && now - activity > limit
+    }
+
+    /// What a slot alone can tell: its clock is in whole seconds, rounded up.
+    enum SlotLife { case alive, expired, unclear }
+
+    func life(of slot: IndexSlot, at now: UInt64) -> SlotLife {
+        var deadline = UInt64(slot.clock) * 1_000
+        if slot.hasOwnLifetime {
+            if slot.clock == .max { return .alive }
+        } else {
+            guard let standard = options.lifetimeMilliseconds else { return .alive }
+            deadline += standard
+        }
+        if now > deadline { return .expired }
+        // Activity and lifetime were both rounded up: the true deadline is less than 2 s earlier.
+        return now + 2_000 > deadline ? .unclear : .alive
+    }
+}

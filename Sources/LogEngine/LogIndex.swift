@@ -1,0 +1,116 @@
+import SegmentFormat
+import Synchronization
+
+/// Where each key's record is, in memory.
+///
+/// Sharded, so that a reader holds a lock for the time it takes to copy a slot, and a growing table
+/// is a small one. Only the writer changes it; readers never wait for more than a slot's copy, or
+/// for one shard's growth (0.8 ms at ten million keys).
+final class LogIndex: Sendable {
+    static let shardCount = 1_024
+
+    private final class Shard: Sendable {
+        let table = Mutex(IndexShard())
+    }
+
+    private let shards: [Shard] = (0..<shardCount).map { _ in Shard() }
+    private let memory = Mutex(Memory())
+
+    /// What the tables take, kept as they change.
+    struct Memory {
+        var keyCount = 0
+        var byteCount = shardCount * IndexShard().byteCount
+        /// The most bytes per key at any moment, growth included, once there were many keys.
+        var bytesPerKeyMax = 0.0
+
+        /// Below this many keys the fixed cost of empty shards hides what a key costs.
+        static let significantKeyCount = 100_000
+
+        mutating func note(_ change: Int, whileGrowing transient: Int) {
+            byteCount += change
+            guard keyCount >= Self.significantKeyCount else { return }
+            bytesPerKeyMax = max(bytesPerKeyMax, Double(byteCount + transient) / Double(keyCount))
+        }
+    }
+
+    var memoryUse: Memory { memory.withLock { $0 } }
+    var count: Int { memory.withLock { $0.keyCount } }
+
+    /// A shard takes ten bits of the hash that the slot does not have.
+    private func shard(of hash: KeyHash) -> Shard {
+        shards[Int(truncatingIfNeeded: hash.high >> 54)]
+    }
+
+    static func slotHash(_ hash: KeyHash) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash.low)
+    }
+
+    /// Returns the slots that may be the key's: nearly always none or one.
+    func candidates(for hash: KeyHash) -> Candidates {
+        shard(of: hash).table.withLock { table in
+            var result = Candidates()
+            table.forEach(Self.slotHash(hash)) { result.append($0) }
+            return result
+        }
+    }
+
+    func contains(_ slot: IndexSlot, for hash: KeyHash) -> Bool {
+        shard(of: hash).table.withLock { $0.contains(slot) }
+    }
+
+    func insert(_ slot: IndexSlot, for hash: KeyHash) {
+        let (growth, change) = shard(of: hash).table.withLock { table in
+            let before = table.byteCount
+            let growth = table.insert(slot)
+            return (growth, table.byteCount - before)
+        }
+        memory.withLock { memory in
+            memory.keyCount += 1
+            memory.note(change, whileGrowing: growth)
+        }
+    }
+
+    /// Puts `new` where `old` is; a slot that is not there is a bug of the only writer, and traps.
+    func replace(_ old: IndexSlot, with new: IndexSlot, for hash: KeyHash) {
+        let isDone = shard(of: hash).table.withLock { $0.replace(old, with: new) }
+        precondition(isDone, "only the writer changes the index")
+    }
+
+    func remove(_ slot: IndexSlot, for hash: KeyHash) {
+        let isDone = shard(of: hash).table.withLock { $0.remove(slot) }
+        precondition(isDone, "only the writer changes the index")
+        memory.withLock { $0.keyCount -= 1 }
+    }
+
+    /// Returns the occupied slots of one shard, and how many homes it has.
+    func snapshot(of shard: Int) -> (slots: [IndexSlot], capacity: Int) {
+        shards[shard].table.withLock { ($0.occupied, $0.capacity) }
+    }
+
+    /// Fills a shard that is still empty with slots in the order of their hashes.
+    func load(_ sorted: [IndexSlot], capacity: Int, into shard: Int) {
+        let change = shards[shard].table.withLock { table in
+            let before = table.byteCount
+            table = IndexShard(sorted: sorted, capacity: capacity)
+            return table.byteCount - before
+        }
+        memory.withLock { memory in
+            memory.keyCount += sorted.count
+            memory.note(change, whileGrowing: 0)
+        }
+    }
+
+    /// A few slots, without an allocation for the first.
+    struct Candidates {
+        private var first = IndexSlot.empty
+        private var more: [IndexSlot] = []
+
+        var count: Int { first.isEmpty ? 0 : 1 + more.count }
+
+        mutating func append(_ slot: IndexSlot) {
+            if first.isEmpty { first = slot } else { more.append(slot) }
+        }
+
+        subscript(index: Int) -> IndexSlot { index == 0 ? first : more[index - 1] }
+    }
+}

@@ -1,0 +1,103 @@
+import SegmentFormat
+
+/// What a returned write is worth after which crash.
+public enum Durability: Equatable, Sendable {
+    /// Acknowledged once it is synced, together with whoever else was waiting; survives power loss.
+    case durable
+
+    /// Acknowledged once the kernel has it, and synced at least this often.
+    ///
+    /// Survives the end of the process, `kill -9` included; a power loss may take what was written
+    /// since the last sync. At least 1 ms.
+    case interval(Duration)
+}
+
+/// Limits and settings of a log; none of them changes the format.
+public struct LogOptions: Equatable, Sendable {
+    /// What a returned write is worth.
+    public var durability = Durability.durable
+
+    /// How long a value without a lifetime of its own may stay without activity, in milliseconds;
+    /// nil is for ever.
+    ///
+    /// Applies to what is stored already, at once.
+    public var lifetimeMilliseconds: UInt64?
+
+    /// A segment is sealed before it grows past this many bytes, unless one record alone is larger.
+    public var segmentByteCountMax = 64 * 1_024 * 1_024
+
+    /// Longest key, in bytes.
+    public var keyByteCountMax = 1_024
+
+    /// Largest value, in bytes.
+    public var valueByteCountMax = 16 * 1_024 * 1_024
+
+    /// Most bytes that may wait to be written; a call past it is `unavailable`.
+    public var queuedByteCountMax = 256 * 1_024 * 1_024
+
+    /// Most bytes that one sync makes durable together.
+    public var batchByteCountMax = 1_024 * 1_024
+
+    /// Most segment files held open at once, at least 2.
+    public var openFileCountMax = 64
+
+    /// The index is written to disk after this many bytes of log, so that reopening after a crash
+    /// has little to replay.
+    public var checkpointByteCount = 256 * 1_024 * 1_024
+
+    /// How many sequence numbers one manifest edit reserves.
+    package var sequenceReservation: UInt64 = 1 << 20
+
+    /// Creates the default options.
+    public init() {}
+
+    /// How much is zero-filled ahead of the end of the active segment.
+    ///
+    /// A sync of bytes that were allocated and written before costs less than half of one that also
+    /// has to record a new file length: 134 µs against 300 for a batch of 64.
+    var zoneByteCount: Int { min(4 * 1_024 * 1_024, max(1_024, segmentByteCountMax / 16)) }
+
+    /// How much of the zone only removals may use, so that a full disk can still be emptied.
+    var reserveByteCount: Int { zoneByteCount / 16 }
+
+    /// Most records of one segment: the list of them is in memory until it is sealed, 48 bytes each.
+    var segmentRecordCountMax: Int { 200_000 }
+
+    func validate() throws(LogError) {
+        func require(
+            _ holds: Bool,
+            _ setting: String,
+            _ range: String
+        ) throws(LogError) {
+            guard !holds else { return }
+            throw .rejected(LogFault("open", file: setting, detail: "must be \(range)"))
+        }
+        let segmentMax = FormatLimits.segmentByteCountMax
+        try require(
+            (256...segmentMax).contains(segmentByteCountMax),
+            "segmentByteCountMax",
+            "256 to \(segmentMax)"
+        )
+        let keyMax = FormatLimits.keyByteCountMax
+        try require((1...keyMax).contains(keyByteCountMax), "keyByteCountMax", "1 to \(keyMax)")
+        let valueMax = 16 * 1_024 * 1_024
+        try require(
+            (1...valueMax).contains(valueByteCountMax),
+            "valueByteCountMax",
+            "1 to \(valueMax)"
+        )
+        try require(queuedByteCountMax >= 1, "queuedByteCountMax", "at least 1")
+        try require(batchByteCountMax >= 1, "batchByteCountMax", "at least 1")
+        try require(openFileCountMax >= 2, "openFileCountMax", "at least 2")
+        try require(checkpointByteCount >= 1, "checkpointByteCount", "at least 1")
+        let lifetimeMax = Lifetime.millisecondsMax
+        try require(
+            (1...lifetimeMax).contains(lifetimeMilliseconds ?? 1),
+            "lifetimeMilliseconds",
+            "1 to \(lifetimeMax), or nil"
+        )
+        if case .interval(let interval) = durability {
+            try require(interval >= .milliseconds(1), "durability", "an interval of at least 1 ms")
+        }
+    }
+}

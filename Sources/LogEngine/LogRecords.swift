@@ -1,0 +1,78 @@
+import SegmentFormat
+
+/// The values of a log, one after the other, in no order.
+///
+/// Holds the places of one shard at a time, a thousandth of the keys, never the values. Every key
+/// that is there from beginning to end comes exactly once; one that changes meanwhile comes as it was
+/// at some moment, or not at all when it was removed. Expired values never come. A damaged record
+/// comes as a failure that names it, and ends nothing.
+public struct LogRecords: Sequence, IteratorProtocol, Sendable {
+    private let log: SegmentLog
+    private var shard = 0
+    private var slots: [IndexSlot] = []
+
+    init(_ log: SegmentLog) {
+        self.log = log
+    }
+
+    /// Returns the next value or the damage in its place; nil at the end.
+    public mutating func next() -> Result<LogRecord, LogError>? {
+        while true {
+            while slots.isEmpty {
+                guard shard < LogIndex.shardCount else { return nil }
+                slots = log.core.index.snapshot(of: shard).slots
+                shard += 1
+            }
+            if let result = result(of: slots.removeLast()) { return result }
+        }
+    }
+
+    /// Returns what the slot's key has now; nil when that is nothing.
+    private func result(of slot: IndexSlot) -> Result<LogRecord, LogError>? {
+        let core = log.core
+        if core.life(of: slot, at: core.clock.now()) == .expired { return nil }
+        do throws(LogError) {
+            var record = try core.resolve(try core.reader.record(of: slot), of: slot)
+            if !core.index.contains(slot, for: core.hash(record.key)) {
+                guard let newer = try core.current(record.key) else { return nil }
+                record = newer
+            }
+            return log.isExpired(record) ? nil : .success(record)
+        } catch {
+            if case .corrupted(let damage) = error { core.observer.didFindDamage(damage) }
+            return .failure(error)
+        }
+    }
+}
+
+extension SegmentLog {
+    /// Returns all values that have not expired.
+    public func records() -> LogRecords { LogRecords(self) }
+
+    /// Counts the values that have not expired.
+    ///
+    /// - Complexity: O(n) over the index, without reading values; O(1) when nothing can expire.
+    /// - Throws: `corrupted` or `unavailable` when a record must be read to tell whether it has
+    ///   expired, within 2 s of its deadline, and cannot be.
+    public func count() throws(LogError) -> Int {
+        let now = core.clock.now()
+        var count = 0
+        for shard in 0..<LogIndex.shardCount {
+            for slot in core.index.snapshot(of: shard).slots {
+                switch core.life(of: slot, at: now) {
+                case .alive: count += 1
+                case .expired: continue
+                case .unclear:
+                    let head = try core.reader.head(of: slot).head
+                    let isExpired = core.isExpired(
+                        activity: head.activity,
+                        lifetime: head.lifetime,
+                        at: now
+                    )
+                    if !isExpired { count += 1 }
+                }
+            }
+        }
+        return count
+    }
+}

@@ -1,0 +1,34 @@
+import Glibc
+
+/// The log's own thread: syncs block for milliseconds, and must not do so on the cooperative pool.
+enum LogThread {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    /// Runs `body` on a new, detached thread.
+    static func start(_ body: @escaping @Sendable () -> Void) throws(LogError) {
+        var attributes = pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        var thread = pthread_t()
+        // The new thread takes the reference over, or it comes back below.
+        let retained = unsafe Unmanaged.passRetained(Body(body))
+        let code = unsafe pthread_create(
+            &thread,
+            &attributes,
+            { context in
+                if let context = unsafe context {
+                    unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+                }
+                return nil
+            },
+            retained.toOpaque()
+        )
+        guard code != 0 else { return }
+        unsafe retained.release()
+        throw .unavailable(LogFault("start thread", file: "", detail: "errno \(code)"))
+    }
+}

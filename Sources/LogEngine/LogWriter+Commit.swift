@@ -1,0 +1,201 @@
+import DiskIO
+import SegmentFormat
+
+extension LogWriter {
+    /// Writes the batch, makes it as safe as the durability says, shows it to readers, and answers.
+    func commit(
+        _ batch: inout WriteBatch,
+        _ results: inout [WriteResult?],
+        isEmergency: Bool
+    ) {
+        guard !batch.isEmpty else { return }
+        do throws(LogError) {
+            if !batch.staged.isEmpty { try write(batch, isEmergency: isEmergency) }
+            for answer in batch.answers { results[answer.request] = .success(answer.outcome) }
+        } catch {
+            // Also answers that rest on a record of this batch, and on no disk.
+            for answer in batch.answers { results[answer.request] = .failure(error) }
+        }
+        batch.removeAll()
+    }
+
+    private func write(_ batch: WriteBatch, isEmergency: Bool) throws(LogError) {
+        try requireHealthy()
+        try extendZone(for: batch.bytes.count, isEmergency: isEmergency)
+        guard let active else { throw .closed }
+        do throws(DiskError) {
+            try active.file.write(batch.bytes, at: active.tail)
+        } catch {
+            // Whatever part of it is in the file is overwritten by the next batch, whose records have
+            // higher numbers: a scan accepts no record with a lower number behind them.
+            throw failure(error, doing: "write records")
+        }
+        var syncNanoseconds: UInt64?
+        if core.options.durability == .durable {
+            let started = core.clock.monotonicNanoseconds()
+            try sync(active.file)
+            syncNanoseconds = core.clock.monotonicNanoseconds() - started
+        } else {
+            isDirty = true
+        }
+        advance(active, past: batch)
+        for staged in batch.staged { publish(staged) }
+        core.observer.didCommit(
+            recordCount: batch.staged.count,
+            byteCount: batch.bytes.count,
+            syncNanoseconds: syncNanoseconds
+        )
+    }
+
+    private func advance(_ active: ActiveSegment, past batch: WriteBatch) {
+        active.tail += batch.bytes.count
+        active.zoneEnd = max(active.zoneEnd, active.tail)
+        if core.options.durability == .durable { active.syncedThrough = active.tail }
+        active.entries.append(contentsOf: batch.staged.lazy.map(\.entry))
+        hasFreshCheckpoint = false
+        byteCountSinceCheckpoint += batch.bytes.count
+        let (tail, recordCount) = (active.tail, active.entries.count)
+        active.segment.withState { state in
+            state.dataEnd = tail
+            state.recordCount = recordCount
+        }
+    }
+
+    /// Makes sure the batch fits what the file has been written to already, and the reserve besides.
+    private func extendZone(for byteCount: Int, isEmergency: Bool) throws(LogError) {
+        guard let active else { throw .closed }
+        let end = active.tail + byteCount
+        guard !isEmergency else {
+            guard end <= active.zoneEnd else {
+                throw .diskFull(
+                    LogFault(
+                        "write records",
+                        file: active.segment.fileName,
+                        detail: "the reserve for removals is used up"
+                    )
+                )
+            }
+            return
+        }
+        let needed = end + core.options.reserveByteCount
+        guard needed > active.zoneEnd else { return }
+        let zoneEnd = max(
+            FormatLimits.aligned(needed),
+            active.zoneEnd + core.options.zoneByteCount
+        )
+        do throws(DiskError) {
+            try fill(active.file, active.zoneEnd..<zoneEnd)
+        } catch {
+            throw failure(error, doing: "extend segment")
+        }
+        active.zoneEnd = zoneEnd
+        noteDiskSpace(isFull: false)
+    }
+
+    private func fill(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let count = min(1_024 * 1_024, range.upperBound - start)
+            try file.write([UInt8](repeating: 0, count: count), at: start)
+            start += count
+        }
+    }
+
+    /// Translates a failed call that was no sync.
+    func failure(_ error: DiskError, doing: String) -> LogError {
+        if error.kind == .diskFull { noteDiskSpace(isFull: true) }
+        return LogError(error, doing: doing)
+    }
+
+    func noteDiskSpace(isFull: Bool) {
+        guard isFull != isDiskFull else { return }
+        isDiskFull = isFull
+        core.observer.didChangeDiskSpace(isFull: isFull)
+    }
+
+    // MARK: Syncing
+
+    /// Syncs; a failure ends writing for good, since the kernel may have dropped what it could not
+    /// write, and would report the next sync as a success.
+    func sync(_ file: any DiskFile) throws(LogError) {
+        do throws(DiskError) {
+            try file.sync()
+        } catch {
+            throw poisoned(LogFault("sync", file: error.name, detail: "\(error)"))
+        }
+    }
+
+    func poisoned(_ fault: LogFault) -> LogError {
+        if poison == nil {
+            poison = fault
+            core.observer.didPoison(fault)
+        }
+        return .poisoned(poison ?? fault)
+    }
+
+    /// Makes everything written so far durable.
+    func syncNow() throws(LogError) {
+        guard isDirty, let active else { return }
+        let started = core.clock.monotonicNanoseconds()
+        try sync(active.file)
+        active.syncedThrough = active.tail
+        isDirty = false
+        core.observer.didCommit(
+            recordCount: 0,
+            byteCount: 0,
+            syncNanoseconds: core.clock.monotonicNanoseconds() - started
+        )
+    }
+
+    // MARK: Publishing
+
+    /// Lets readers see a record that is safe.
+    private func publish(_ staged: WriteBatch.Staged) {
+        guard let active else { return }
+        let hash = staged.entry.hash
+        let old: IndexSlot?
+        do throws(LogError) {
+            old = try slot(of: staged.key, hash)
+        } catch {
+            // Nobody can tell whose the old slot is; it stays, and reading its key says so.
+            core.observer.didFail(error)
+            old = nil
+        }
+        if let old { release(old, keepingValue: staged.entry.kind == .touch) }
+        switch staged.entry.kind {
+        case .put, .touch:
+            let slot = IndexSlot(staged.entry, in: active.segment, byteCount: staged.byteCount)
+            if let old {
+                core.index.replace(old, with: slot, for: hash)
+            } else {
+                core.index.insert(slot, for: hash)
+            }
+            active.segment.addLive(byteCount: staged.byteCount)
+        case .destroyTombstone, .expiryTombstone:
+            if let old { core.index.remove(old, for: hash) }
+        }
+    }
+
+    private func slot(of key: [UInt8], _ hash: KeyHash) throws(LogError) -> IndexSlot? {
+        switch try core.find(key, hash, whole: false) {
+        case .none: nil
+        case .record(let slot, _), .damaged(let slot, _): slot
+        }
+    }
+
+    /// Counts what `old` kept alive as dead: its record, and the value it had touched.
+    private func release(_ old: IndexSlot, keepingValue: Bool) {
+        let segment = core.segments.segment(at: old.segmentIndex)
+        if !old.isTouched {
+            if !keepingValue { segment?.removeLive(byteCount: old.recordByteCount) }
+            return
+        }
+        segment?.removeLive(byteCount: old.recordByteCount)
+        guard !keepingValue else { return }
+        // A touch that cannot be read leaves its value counted as live until counts are made anew.
+        guard let record = try? core.reader.record(of: old),
+            let touch = try? core.touchBody(of: record, old)
+        else { return }
+        core.segments.segment(touch.segment)?.removeLive(byteCount: touch.recordByteCount)
+    }
+}

@@ -1,0 +1,267 @@
+import DiskIO
+import SegmentFormat
+
+extension LogWriter {
+    // MARK: Beginning
+
+    /// Prepares the log for the first record of this opening: a segment to append to, and numbers
+    /// that no earlier opening can have given.
+    func start() throws(LogError) {
+        guard !isStarted else { return }
+        if active != nil {
+            try commit([.floors])
+        } else if let resting = manifest.unsealed, try resume(resting) {
+            // Appended to as it was.
+        } else if manifest.unsealed == nil {
+            try begin(ending: nil, after: [])
+        }
+        isStarted = true
+    }
+
+    /// Goes on with the segment that the last closing left; false when it had to be sealed instead.
+    private func resume(_ resting: ManifestSegment) throws(LogError) -> Bool {
+        guard let segment = core.segments.segment(resting.id) else { throw .closed }
+        let entries = try restingEntries(segment, resting)
+        let isRoomy =
+            resting.dataEnd < core.options.segmentByteCountMax / 4 * 3
+            && resting.recordCount < core.options.segmentRecordCountMax
+        guard isRoomy, let entries else {
+            var sealed = resting
+            sealed.state = .sealed
+            try begin(ending: nil, after: [.resume(resting.id), .end(sealed)])
+            return true
+        }
+        let file: any DiskFile
+        do throws(DiskError) {
+            file = try core.directory.open(segment.fileName, .writing)
+        } catch {
+            throw failure(error, doing: "resume segment")
+        }
+        try commit([.resume(resting.id)])
+        do throws(DiskError) {
+            try file.truncate(to: UInt64(resting.dataEnd))
+        } catch {
+            // The manifest says that it is active: its footer may stay, and is overwritten.
+            core.observer.didFail(LogError(error, doing: "resume segment"))
+        }
+        core.segments.pin(file, for: segment)
+        active = ActiveSegment(
+            segment: segment,
+            file: file,
+            tail: resting.dataEnd,
+            zoneEnd: resting.dataEnd,
+            entries: entries
+        )
+        return true
+    }
+
+    /// Returns what the footer lists; nil when it is damaged, so that the segment is sealed as it is
+    /// and the damage stays where it can be looked at.
+    private func restingEntries(
+        _ segment: LogSegment,
+        _ resting: ManifestSegment
+    ) throws(LogError) -> [FooterEntry]? {
+        do throws(LogError) {
+            let footer = try FooterFile.load(segment, from: core.segments)
+            return footer.summary.dataEnd == resting.dataEnd ? footer.entries : nil
+        } catch {
+            guard case .corrupted(let damage) = error else { throw error }
+            core.observer.didFindDamage(damage)
+            return nil
+        }
+    }
+
+    /// Begins a new segment; `old`, if there is one, is sealed in the same step, which also does `edits`.
+    private func begin(ending old: ActiveSegment?, after edits: [ManifestEdit]) throws(LogError) {
+        let named = ManifestSegment(
+            id: manifest.nextSegment,
+            state: .active,
+            salt: core.disk.randomBits(),
+            dataEnd: SegmentHeader.byteCount,
+            recordCount: 0
+        )
+        // Nothing is changed before the next segment's file is there: a full disk shows here.
+        let file = try createSegment(named)
+        do throws(LogError) {
+            var edits = edits
+            if let old {
+                try writeFooter(of: old)
+                edits.append(.end(old.manifestSegment(.sealed)))
+            }
+            try commit(edits + [.begin(named)])
+        } catch {
+            discard(named)
+            throw error
+        }
+        let segment = try core.segments.add(named)
+        core.segments.pin(file, for: segment)
+        active = ActiveSegment(
+            segment: segment,
+            file: file,
+            tail: SegmentHeader.byteCount,
+            zoneEnd: SegmentHeader.byteCount,
+            entries: []
+        )
+        if let old { finishEnding(old) }
+    }
+
+    /// Makes the file of a segment that nothing names yet, durable with its name: the manifest must
+    /// never name a file that a power cut can take.
+    private func createSegment(_ named: ManifestSegment) throws(LogError) -> any DiskFile {
+        let header = SegmentHeader(
+            id: named.id,
+            storeID: manifest.storeID,
+            salt: named.salt,
+            createdAt: core.clock.now()
+        )
+        let file: any DiskFile
+        do throws(DiskError) {
+            file = try core.directory.create(FileName.segment(named.id).text)
+            try file.write(header.encoded(), at: 0)
+        } catch {
+            discard(named)
+            throw failure(error, doing: "create segment")
+        }
+        try sync(file)
+        try syncDirectory()
+        return file
+    }
+
+    /// Removes the file of a segment that came to nothing; when that fails, the next opening will.
+    private func discard(_ named: ManifestSegment) {
+        guard poison == nil else { return }
+        do throws(DiskError) {
+            try core.directory.remove(FileName.segment(named.id).text)
+        } catch  where error.kind == .notFound {
+            return
+        } catch {
+            core.observer.didFail(LogError(error, doing: "remove unfinished segment"))
+        }
+    }
+
+    private func syncDirectory() throws(LogError) {
+        do throws(DiskError) {
+            try core.directory.sync()
+        } catch {
+            throw poisoned(LogFault("sync", file: error.name, detail: "\(error)"))
+        }
+    }
+
+    // MARK: Ending
+
+    /// Seals the active segment and begins the next.
+    func rotate() throws(LogError) {
+        try begin(ending: active, after: [])
+        if byteCountSinceCheckpoint >= core.options.checkpointByteCount { writeCheckpoint() }
+    }
+
+    /// Writes the footer behind the records, cuts the zone off, and syncs all of it.
+    private func writeFooter(of active: ActiveSegment) throws(LogError) {
+        var footer = active.footer
+        let bytes = footer.encoded(salt: active.segment.salt)
+        do throws(DiskError) {
+            try active.file.write(bytes, at: active.tail)
+            try active.file.truncate(to: UInt64(active.tail + bytes.count))
+        } catch {
+            throw failure(error, doing: "seal segment")
+        }
+        // Until the manifest's edit the segment is still the active one: should that fail, records go
+        // on where the footer is.
+        active.zoneEnd = active.tail + bytes.count
+        try sync(active.file)
+        active.syncedThrough = active.tail
+        isDirty = false
+    }
+
+    private func finishEnding(_ ended: ActiveSegment) {
+        core.segments.unpin(ended.segment)
+        core.observer.didSeal(
+            file: ended.segment.fileName,
+            byteCount: ended.tail,
+            recordCount: ended.entries.count
+        )
+    }
+
+    /// Leaves the store so that the next opening has nothing to scan.
+    ///
+    /// - Throws: `poisoned` when what was acknowledged may not be durable; nothing else matters by
+    ///   now, since the next opening recovers from whatever state this leaves.
+    func close() throws(LogError) {
+        try requireHealthy()
+        try syncNow()
+        do throws(LogError) {
+            if let active { try rest(active) }
+            if !hasFreshCheckpoint { writeCheckpoint() }
+        } catch {
+            if case .poisoned = error { throw error }
+            core.observer.didFail(error)
+        }
+    }
+
+    private func rest(_ active: ActiveSegment) throws(LogError) {
+        try writeFooter(of: active)
+        try commit([.end(active.manifestSegment(.resting))])
+        finishEnding(active)
+        self.active = nil
+    }
+
+    // MARK: Manifest and checkpoint
+
+    /// Makes sure that the next number was never given, and never will be again.
+    func reserveSequence() throws(LogError) {
+        guard nextSequence >= manifest.sequenceFloor else { return }
+        try commit([.floors])
+    }
+
+    /// Commits `edits` as one step, with room for more numbers.
+    private func commit(_ edits: [ManifestEdit]) throws(LogError) {
+        let next = manifest.applying(
+            edits,
+            sequenceFloor: nextSequence + core.options.sequenceReservation,
+            timeFloor: core.clock.floor
+        )
+        do throws(ManifestFile.Failure) {
+            try ManifestFile.commit(next, in: core.directory)
+        } catch {
+            switch error {
+            case .unchanged(let error):
+                if case .diskFull = error { noteDiskSpace(isFull: true) }
+                throw error
+            case .unknown(let fault): throw poisoned(fault)
+            }
+        }
+        manifest = next
+    }
+
+    /// Writes the index to disk; a failure costs only time at the next opening.
+    func writeCheckpoint() {
+        let front = Checkpoint(
+            storeID: manifest.storeID,
+            edition: manifest.edition,
+            nextSequence: nextSequence,
+            timeFloor: core.clock.floor,
+            slotCount: core.index.count,
+            shardCount: LogIndex.shardCount,
+            logEnd: active.map {
+                LogPosition(segment: $0.segment.id, byteOffset: $0.syncedThrough)
+            },
+            segments: core.segments.inIndexOrder.map { segment in
+                let counts = segment.counts
+                return CheckpointSegment(
+                    id: segment.id,
+                    liveRecordCount: counts.live,
+                    liveByteCount: counts.liveBytes
+                )
+            }
+        )
+        do throws(DiskError) {
+            try CheckpointFile.write(front, core.index, in: core.directory)
+        } catch {
+            core.observer.didFail(LogError(error, doing: "write checkpoint"))
+            return
+        }
+        hasFreshCheckpoint = true
+        byteCountSinceCheckpoint = 0
+        core.observer.didWriteCheckpoint(slotCount: front.slotCount)
+    }
+}

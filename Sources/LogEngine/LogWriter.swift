@@ -1,0 +1,338 @@
+import DiskIO
+import SegmentFormat
+
+/// The one who changes the log: stages requests into batches, writes and syncs them, and lets the
+/// index see what is safe.
+///
+/// Used by one thread at a time, whoever holds the writer's role in the ``WriteQueue``.
+final class LogWriter {
+    let core: LogCore
+    var manifest: Manifest
+    var active: ActiveSegment?
+    var poison: LogFault?
+    var isClosed = false
+    /// The next number to give; always below the manifest's floor once anything was given.
+    var nextSequence: UInt64
+    var isStarted = false
+    var isDiskFull = false
+    /// Written and not yet synced (interval durability).
+    var isDirty = false
+    var hasFreshCheckpoint: Bool
+    var byteCountSinceCheckpoint = 0
+
+    init(_ outcome: Recovery.Outcome) {
+        core = outcome.core
+        manifest = outcome.manifest
+        active = outcome.active
+        nextSequence = outcome.manifest.sequenceFloor
+        hasFreshCheckpoint = outcome.hasFreshCheckpoint
+    }
+
+    // MARK: Requests
+
+    /// Does what `requests` ask, in their order; a result stands where its request does.
+    func run(_ requests: [WriteRequest]) -> [WriteResult] {
+        var results = [WriteResult?](repeating: nil, count: requests.count)
+        run(requests, indices: Array(requests.indices), into: &results, isEmergency: false)
+        // A full disk must not keep anybody from making room.
+        let removals = requests.indices.filter { index in
+            guard case .failure(.diskFull)? = results[index] else { return false }
+            return requests[index].isRemoval
+        }
+        if !removals.isEmpty {
+            run(requests, indices: removals, into: &results, isEmergency: true)
+        }
+        return results.map { $0 ?? .failure(.closed) }
+    }
+
+    private func run(
+        _ requests: [WriteRequest],
+        indices: [Int],
+        into results: inout [WriteResult?],
+        isEmergency: Bool
+    ) {
+        var batch = WriteBatch()
+        for index in indices {
+            do throws(LogError) {
+                try serve(requests[index], index, &batch, &results, isEmergency: isEmergency)
+            } catch {
+                results[index] = .failure(error)
+            }
+        }
+        commit(&batch, &results, isEmergency: isEmergency)
+    }
+
+    private func serve(
+        _ request: WriteRequest,
+        _ index: Int,
+        _ batch: inout WriteBatch,
+        _ results: inout [WriteResult?],
+        isEmergency: Bool
+    ) throws(LogError) {
+        guard !isClosed else {
+            if case .close = request {
+                results[index] = .success(.done(true))
+                return
+            }
+            throw .closed
+        }
+        switch request {
+        case .put, .destroy, .expire, .touch:
+            try requireHealthy()
+            try start()
+            let outcome = try stage(request, &batch, &results, isEmergency: isEmergency)
+            batch.answer(index, outcome)
+            if batch.bytes.count >= core.options.batchByteCountMax {
+                commit(&batch, &results, isEmergency: isEmergency)
+            }
+        case .sync:
+            commit(&batch, &results, isEmergency: isEmergency)
+            try requireHealthy()
+            try syncNow()
+            results[index] = .success(.done(true))
+        case .checkpoint:
+            commit(&batch, &results, isEmergency: isEmergency)
+            try requireHealthy()
+            try syncNow()
+            writeCheckpoint()
+            results[index] = .success(.done(hasFreshCheckpoint))
+        case .close:
+            commit(&batch, &results, isEmergency: isEmergency)
+            isClosed = true
+            try close()
+            results[index] = .success(.done(true))
+        }
+    }
+
+    func requireHealthy() throws(LogError) {
+        if let poison { throw .poisoned(poison) }
+    }
+
+    // MARK: Staging
+
+    /// Puts the request's record into the batch, if it comes to one.
+    private func stage(
+        _ request: WriteRequest,
+        _ batch: inout WriteBatch,
+        _ results: inout [WriteResult?],
+        isEmergency: Bool
+    ) throws(LogError) -> WriteOutcome {
+        let now = core.clock.now()
+        switch request {
+        case .put(let key, let value, let activity, let lifetime, let condition):
+            let hash = core.hash(key)
+            if condition != .none {
+                try check(condition, try current(key, hash, batch), at: now)
+            }
+            let draft = Draft(
+                kind: .put,
+                key: key,
+                hash: hash,
+                body: value,
+                activity: activity ?? now,
+                lifetime: lifetime
+            )
+            return .written(try add(draft, &batch, &results, isEmergency: isEmergency))
+        case .destroy(let key, let condition):
+            let hash = core.hash(key)
+            let current = try current(key, hash, batch)
+            try check(condition, current, at: now)
+            guard let current else { return .done(false) }
+            let draft = Draft(kind: .destroyTombstone, key: key, hash: hash, activity: now)
+            _ = try add(draft, &batch, &results, isEmergency: isEmergency)
+            return .done(!current.isExpired(core, at: now))
+        case .expire(let key, let revision):
+            let hash = core.hash(key)
+            guard let current = try current(key, hash, batch), current.revision == revision,
+                current.isExpired(core, at: now)
+            else { return .done(false) }
+            let draft = Draft(kind: .expiryTombstone, key: key, hash: hash, activity: now)
+            _ = try add(draft, &batch, &results, isEmergency: isEmergency)
+            return .done(true)
+        case .touch(let key, let activity, let condition):
+            let hash = core.hash(key)
+            let current = try current(key, hash, batch)
+            try check(condition, current, at: now)
+            guard let current, !current.isExpired(core, at: now) else { return .done(false) }
+            let value = try current.readableValue()
+            let draft = Draft(
+                kind: .touch,
+                key: key,
+                hash: hash,
+                body: value.encoded(),
+                activity: max(activity ?? now, current.activity),
+                lifetime: current.lifetime,
+                touched: value
+            )
+            _ = try add(draft, &batch, &results, isEmergency: isEmergency)
+            return .done(true)
+        case .sync, .checkpoint, .close:
+            preconditionFailure("only records are staged")
+        }
+    }
+
+    /// A record before its place and number are known.
+    private struct Draft {
+        var kind: RecordKind
+        var key: [UInt8]
+        var hash: KeyHash
+        var body: [UInt8] = []
+        var activity: UInt64
+        var lifetime = Lifetime.standard
+        var touched: TouchBody?
+    }
+
+    /// What a key has at this point of the batch.
+    private struct Current {
+        var revision: UInt64
+        var activity: UInt64
+        var lifetime: Lifetime
+        /// Where the value stands; or how it is damaged, and can only be replaced or destroyed.
+        var value: Result<TouchBody, LogError>
+
+        func readableValue() throws(LogError) -> TouchBody { try value.get() }
+
+        func isExpired(_ core: LogCore, at now: UInt64) -> Bool {
+            core.isExpired(activity: activity, lifetime: lifetime, at: now)
+        }
+    }
+
+    private func check(
+        _ condition: WriteCondition,
+        _ current: Current?,
+        at now: UInt64
+    ) throws(LogError) {
+        guard condition != .none else { return }
+        _ = try current?.readableValue()
+        let alive = current.flatMap { $0.isExpired(core, at: now) ? nil : $0 }
+        switch condition {
+        case .none: return
+        case .absent:
+            if let alive { throw .conflict(revision: alive.revision) }
+        case .unchanged(let revision):
+            guard alive?.revision == revision else { throw .conflict(revision: alive?.revision) }
+        }
+    }
+
+    private func current(
+        _ key: [UInt8],
+        _ hash: KeyHash,
+        _ batch: WriteBatch
+    ) throws(LogError) -> Current? {
+        if let staged = batch.newest(key, hash) { return current(staged) }
+        switch try core.find(key, hash, whole: false) {
+        case .none: return nil
+        case .damaged(_, let damage):
+            return Current(
+                revision: 0,
+                activity: 0,
+                lifetime: .endless,
+                value: .failure(.corrupted(damage))
+            )
+        case .record(let slot, let record): return try current(record, slot)
+        }
+    }
+
+    private func current(_ staged: WriteBatch.Staged) -> Current? {
+        guard let active else { return nil }
+        let value: TouchBody
+        switch staged.entry.kind {
+        case .destroyTombstone, .expiryTombstone: return nil
+        case .touch:
+            guard let touched = staged.touched else { return nil }
+            value = touched
+        case .put:
+            value = TouchBody(
+                valueSequence: staged.entry.sequence,
+                segment: active.segment.id,
+                byteOffset: staged.entry.byteOffset,
+                recordByteCount: staged.byteCount
+            )
+        }
+        return Current(
+            revision: value.valueSequence,
+            activity: staged.entry.activity,
+            lifetime: staged.lifetime,
+            value: .success(value)
+        )
+    }
+
+    private func current(
+        _ record: StoredRecord,
+        _ slot: IndexSlot
+    ) throws(LogError) -> Current? {
+        let value: TouchBody
+        if record.head.kind == .touch {
+            value = try core.touchBody(of: try core.reader.record(of: slot), slot)
+        } else {
+            value = TouchBody(
+                valueSequence: record.head.sequence,
+                segment: try core.reader.segment(of: slot).id,
+                byteOffset: slot.byteOffset,
+                recordByteCount: record.head.recordByteCount
+            )
+        }
+        return Current(
+            revision: value.valueSequence,
+            activity: record.head.activity,
+            lifetime: record.head.lifetime,
+            value: .success(value)
+        )
+    }
+
+    /// Gives the draft its number and place; begins another segment first when this one is full.
+    private func add(
+        _ draft: Draft,
+        _ batch: inout WriteBatch,
+        _ results: inout [WriteResult?],
+        isEmergency: Bool
+    ) throws(LogError) -> UInt64 {
+        let byteCount = FormatLimits.aligned(
+            RecordHead.byteCount + draft.key.count + draft.body.count
+        )
+        if !isEmergency, needsNewSegment(for: byteCount, batch) {
+            commit(&batch, &results, isEmergency: false)
+            try requireHealthy()
+            try rotate()
+        }
+        try reserveSequence()
+        guard let active else { throw .closed }
+        let byteOffset = active.tail + batch.bytes.count
+        let head = RecordHead(
+            sequence: nextSequence,
+            activity: draft.activity,
+            lifetime: draft.lifetime,
+            kind: draft.kind,
+            keyByteCount: draft.key.count,
+            storedByteCount: draft.body.count,
+            syncedThrough: active.syncedThrough
+        )
+        nextSequence += 1
+        Record.append(
+            head,
+            key: draft.key,
+            body: draft.body,
+            to: &batch.bytes,
+            byteOffset: byteOffset,
+            salt: active.segment.salt
+        )
+        batch.add(
+            WriteBatch.Staged(
+                entry: FooterEntry(head, hash: draft.hash, byteOffset: byteOffset),
+                key: draft.key,
+                byteCount: byteCount,
+                lifetime: draft.lifetime,
+                touched: draft.touched
+            )
+        )
+        return head.sequence
+    }
+
+    private func needsNewSegment(for byteCount: Int, _ batch: WriteBatch) -> Bool {
+        guard let active else { return false }
+        let recordCount = active.entries.count + batch.staged.count
+        guard recordCount > 0 else { return false }
+        return active.tail + batch.bytes.count + byteCount > core.options.segmentByteCountMax
+            || recordCount >= core.options.segmentRecordCountMax
+    }
+}

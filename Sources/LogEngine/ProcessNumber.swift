@@ -1,0 +1,6 @@
+import Glibc
+
+/// The number of this process, for messages.
+enum ProcessNumber {
+    static var current: Int32 { getpid() }
+}

@@ -1,0 +1,194 @@
+import DiskIO
+import SegmentFormat
+
+/// Where a record stands.
+struct RecordPlace: Equatable, Sendable {
+    var segment: SegmentID
+    var byteOffset: Int
+    var byteCount: Int
+}
+
+/// A record as it was read: the head has been checked, and the body when it was read.
+struct StoredRecord: Sendable {
+    var head: RecordHead
+    var bytes: [UInt8]
+
+    var key: [UInt8] { Record.key(of: head, in: bytes, at: 0) }
+    var body: [UInt8] { Record.body(of: head, in: bytes, at: 0) }
+
+    func hasKey(_ key: [UInt8]) -> Bool {
+        let start = RecordHead.byteCount
+        return bytes.matches(key, in: start..<start + head.keyByteCount)
+    }
+}
+
+/// Reads single records, and believes nothing before its checksum.
+struct RecordReader: Sendable {
+    let segments: SegmentTable
+    let secret: HashSecret
+
+    /// Most keys are shorter than this, so head and key come in one read.
+    private static let headGuess = RecordHead.byteCount + 64
+
+    /// Reads the whole record at `place` and checks all of it.
+    func record(at place: RecordPlace) throws(LogError) -> StoredRecord {
+        let segment = try segment(place.segment)
+        return try record(in: segment, at: place.byteOffset, count: place.byteCount)
+    }
+
+    /// Reads the whole record of `slot` and checks all of it.
+    func record(of slot: IndexSlot) throws(LogError) -> StoredRecord {
+        let segment = try segment(of: slot)
+        var count = slot.recordByteCount
+        if count == IndexSlot.recordByteCountMax {
+            count = try head(in: segment, at: slot.byteOffset).head.recordByteCount
+        }
+        return try record(in: segment, at: slot.byteOffset, count: count)
+    }
+
+    /// Reads head and key of the record of `slot`; the body stays unread.
+    func head(of slot: IndexSlot) throws(LogError) -> StoredRecord {
+        try head(in: try segment(of: slot), at: slot.byteOffset)
+    }
+
+    func segment(of slot: IndexSlot) throws(LogError) -> LogSegment {
+        guard let segment = segments.segment(at: slot.segmentIndex) else {
+            throw .corrupted(
+                LogDamage(
+                    file: "index",
+                    byteOffset: 0,
+                    detail: "a slot names segment index \(slot.segmentIndex), which is not there"
+                )
+            )
+        }
+        return segment
+    }
+
+    /// Returns the hash of the key of `slot`, from its record or, when that is damaged, from its
+    /// segment's footer; nil when neither can tell.
+    func hash(of slot: IndexSlot) throws(LogError) -> KeyHash? {
+        do throws(LogError) {
+            let record = try head(of: slot)
+            let start = RecordHead.byteCount
+            return KeyHash(
+                record.bytes,
+                in: start..<start + record.head.keyByteCount,
+                secret: secret
+            )
+        } catch {
+            guard case .corrupted = error else { throw error }
+            return footerHash(of: slot)
+        }
+    }
+
+    /// Returns what the footer says the key of `slot` is; nil when there is none, or a damaged one.
+    ///
+    /// Only met when a record's head is damaged, so it may read the whole footer each time.
+    func footerHash(of slot: IndexSlot) -> KeyHash? {
+        guard let segment = segments.segment(at: slot.segmentIndex) else { return nil }
+        // A footer that cannot be read leaves the question open, which the caller reports.
+        guard let footer = try? FooterFile.load(segment, from: segments) else { return nil }
+        return footer.entries.first { $0.byteOffset == slot.byteOffset }?.hash
+    }
+
+    private func segment(_ id: SegmentID) throws(LogError) -> LogSegment {
+        guard let segment = segments.segment(id) else {
+            throw .corrupted(
+                LogDamage(
+                    file: FileName.segment(id).text,
+                    byteOffset: 0,
+                    detail: "a record refers to this segment, which the manifest does not name"
+                )
+            )
+        }
+        return segment
+    }
+
+    private func record(
+        in segment: LogSegment,
+        at byteOffset: Int,
+        count: Int
+    ) throws(LogError) -> StoredRecord {
+        let bytes = try bytes(of: segment, at: byteOffset, count: count)
+        let head = try decodeHead(bytes, in: segment, at: byteOffset)
+        guard head.recordByteCount == count else {
+            throw damage(segment, byteOffset, count, key: nil, "the record has another length")
+        }
+        do throws(FormatError) {
+            try Record.checkBody(of: head, in: bytes, at: 0)
+        } catch {
+            let key = Record.key(of: head, in: bytes, at: 0)
+            throw damage(segment, byteOffset, count, key: key, "body: \(error.text)")
+        }
+        return StoredRecord(head: head, bytes: bytes)
+    }
+
+    private func head(in segment: LogSegment, at byteOffset: Int) throws(LogError) -> StoredRecord {
+        var bytes = try bytes(of: segment, at: byteOffset, count: Self.headGuess, atLeast: 40)
+        guard let keyByteCount = RecordHead.uncheckedKeyByteCount(bytes, at: 0) else {
+            throw damage(segment, byteOffset, nil, key: nil, "head: impossible key length")
+        }
+        let needed = RecordHead.byteCount + keyByteCount
+        if needed > bytes.count {
+            bytes = try self.bytes(of: segment, at: byteOffset, count: needed)
+        }
+        let head = try decodeHead(bytes, in: segment, at: byteOffset)
+        return StoredRecord(head: head, bytes: bytes)
+    }
+
+    private func decodeHead(
+        _ bytes: [UInt8],
+        in segment: LogSegment,
+        at byteOffset: Int
+    ) throws(LogError) -> RecordHead {
+        do throws(FormatError) {
+            return try RecordHead(
+                decoding: bytes,
+                at: 0,
+                byteOffset: byteOffset,
+                salt: segment.salt
+            )
+        } catch {
+            throw damage(segment, byteOffset, nil, key: nil, "head: \(error.text)")
+        }
+    }
+
+    private func bytes(
+        of segment: LogSegment,
+        at byteOffset: Int,
+        count: Int,
+        atLeast minimum: Int? = nil
+    ) throws(LogError) -> [UInt8] {
+        let bytes: [UInt8]
+        do throws(DiskError) {
+            bytes = try segments.file(of: segment).bytes(at: byteOffset, count: count)
+        } catch {
+            if error.kind == .notFound {
+                throw damage(segment, 0, nil, key: nil, "the segment file is missing")
+            }
+            throw LogError(error, doing: "read")
+        }
+        guard bytes.count >= minimum ?? count else {
+            throw damage(segment, byteOffset, count, key: nil, "the file ends before the record")
+        }
+        return bytes
+    }
+
+    private func damage(
+        _ segment: LogSegment,
+        _ byteOffset: Int,
+        _ byteCount: Int?,
+        key: [UInt8]?,
+        _ detail: String
+    ) -> LogError {
+        .corrupted(
+            LogDamage(
+                file: segment.fileName,
+                byteOffset: UInt64(byteOffset),
+                byteCount: byteCount.map(UInt64.init),
+                key: key,
+                detail: detail
+            )
+        )
+    }
+}

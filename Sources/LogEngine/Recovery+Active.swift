@@ -1,0 +1,215 @@
+import DiskIO
+import SegmentFormat
+
+extension Recovery {
+    /// Replays the active segment that a crash left behind, and cuts what is torn.
+    ///
+    /// - Returns: The segment ready to be appended to; nil when there is none, or nobody writes.
+    mutating func recoverActive(
+        _ builder: inout IndexBuilder,
+        _ core: LogCore,
+        _ manifest: Manifest,
+        _ image: CheckpointFile.Image?
+    ) throws(LogError) -> ActiveSegment? {
+        guard let named = manifest.segments.first(where: { $0.state == .active }),
+            let segment = core.segments.segment(named.id)
+        else { return nil }
+        guard let file = try openActive(segment, core) else { return nil }
+        let size = try file.length(doing: "recover")
+        var trustedEnd = named.dataEnd
+        if let end = image?.front.logEnd, end.segment == named.id {
+            trustedEnd = max(trustedEnd, end.byteOffset)
+        }
+        if size < trustedEnd {
+            try reportOrThrow(shortened(segment, from: size, to: trustedEnd))
+        }
+        let floor = image?.front.nextSequence ?? 0
+        let (entries, result) = try scan(
+            file,
+            segment,
+            limit: size,
+            trustedEnd: trustedEnd,
+            core
+        )
+        try judge(result, manifest, segment)
+        for (index, entry) in entries.enumerated() where entry.sequence >= floor {
+            let end = index + 1 < entries.count ? entries[index + 1].byteOffset : result.end
+            try builder.apply(entry, in: segment, byteCount: end - entry.byteOffset)
+        }
+        segment.withState { state in
+            state.dataEnd = result.end
+            state.recordCount = entries.count
+        }
+        let isCut = try cut(result, file, segment)
+        guard isWriting else { return nil }
+        // What a crash left in the kernel only must be on disk before anybody is shown it.
+        try sync(file)
+        return ActiveSegment(
+            segment: segment,
+            file: file,
+            tail: result.end,
+            zoneEnd: isCut ? result.end : size,
+            entries: entries
+        )
+    }
+
+    private func openActive(
+        _ segment: LogSegment,
+        _ core: LogCore
+    ) throws(LogError) -> (any DiskFile)? {
+        do throws(DiskError) {
+            guard isWriting else { return try core.segments.file(of: segment) }
+            let file = try directory.open(segment.fileName, .writing)
+            core.segments.pin(file, for: segment)
+            return file
+        } catch {
+            // A reader was told already, when the headers were looked at.
+            if error.kind == .notFound, !isWriting { return nil }
+            throw LogError(error, doing: "recover")
+        }
+    }
+
+    private func shortened(_ segment: LogSegment, from size: Int, to end: Int) -> LogDamage {
+        LogDamage(
+            file: segment.fileName,
+            byteOffset: UInt64(size),
+            byteCount: UInt64(end - size),
+            detail: "the file ends before records that were durable"
+        )
+    }
+
+    private func scan(
+        _ file: any DiskFile,
+        _ segment: LogSegment,
+        limit: Int,
+        trustedEnd: Int,
+        _ core: LogCore
+    ) throws(LogError) -> ([FooterEntry], ScanResult) {
+        // A reader may see a record half written by the process that appends to it. Bytes that a
+        // later record vouches for were whole before that record was: looked at again, they are.
+        for _ in 0..<(isWriting ? 0 : 2) {
+            let (entries, result) = try scanOnce(file, segment, limit, trustedEnd, core)
+            if result.damages.isEmpty { return (entries, result) }
+        }
+        return try scanOnce(file, segment, limit, trustedEnd, core)
+    }
+
+    private func scanOnce(
+        _ file: any DiskFile,
+        _ segment: LogSegment,
+        _ limit: Int,
+        _ trustedEnd: Int,
+        _ core: LogCore
+    ) throws(LogError) -> ([FooterEntry], ScanResult) {
+        var scan = SegmentScan(file, salt: segment.salt, limit: limit, trustedEnd: trustedEnd)
+        var entries: [FooterEntry] = []
+        let result = try scan.run { record in
+            let hash = core.hash(record.key)
+            entries.append(FooterEntry(record.head, hash: hash, byteOffset: record.byteOffset))
+        }
+        return (entries, result)
+    }
+
+    private mutating func judge(
+        _ result: ScanResult,
+        _ manifest: Manifest,
+        _ segment: LogSegment
+    ) throws(LogError) {
+        if result.hasUnknownLoss, isWriting, let damage = result.damages.first {
+            throw .corrupted(damage)
+        }
+        report.damages += result.damages
+        guard result.lastSequence >= manifest.sequenceFloor else { return }
+        try reportOrThrow(
+            LogDamage(
+                file: segment.fileName,
+                byteOffset: UInt64(result.end),
+                detail: "record \(result.lastSequence) is not below the manifest's floor"
+                    + " \(manifest.sequenceFloor): the manifest is older than the log"
+            )
+        )
+    }
+
+    // MARK: The torn tail
+
+    /// Cuts what follows the last record, after setting it aside; returns whether it did.
+    private mutating func cut(
+        _ result: ScanResult,
+        _ file: any DiskFile,
+        _ segment: LogSegment
+    ) throws(LogError) -> Bool {
+        guard result.tornByteCount > 0 else { return false }
+        if try !isFooter(file, segment, at: result.end) {
+            report.tornTail = RecoveryReport.TornTail(
+                file: segment.fileName,
+                byteOffset: UInt64(result.end),
+                byteCount: UInt64(result.tornByteCount),
+                keptFile: isWriting ? keep(result, file, segment) : nil
+            )
+        }
+        guard isWriting else { return false }
+        do throws(DiskError) {
+            try file.truncate(to: UInt64(result.end))
+        } catch {
+            throw LogError(error, doing: "cut torn tail")
+        }
+        return true
+    }
+
+    /// Whether what follows the records is their footer: a closing that was not finished, or an
+    /// opening that had not written yet.
+    private func isFooter(
+        _ file: any DiskFile,
+        _ segment: LogSegment,
+        at end: Int
+    ) throws(LogError) -> Bool {
+        do throws(LogError) {
+            let footer = try FooterFile.load(file, id: segment.id, salt: segment.salt)
+            return footer.summary.dataEnd == end
+        } catch {
+            guard case .corrupted = error else { throw error }
+            return false
+        }
+    }
+
+    /// Longest stretch that is set aside, in bytes.
+    private static let keptByteCountMax = 4 * 1_024 * 1_024
+    /// Most files of cut bytes that are kept.
+    private static let keptFileCountMax = 4
+
+    /// Copies what is going to be cut to a file of its own, for whoever wants to look into it; what
+    /// was never acknowledged may be lost, so a failure is told and stops nothing.
+    private func keep(_ result: ScanResult, _ file: any DiskFile, _ segment: LogSegment) -> String?
+    {
+        let name = FileName.cut(segment.id, byteOffset: UInt64(result.end)).text
+        do throws(DiskError) {
+            let count = min(result.tornByteCount, Self.keptByteCountMax)
+            let bytes = try file.bytes(at: result.end, count: count)
+            let kept = try directory.create(name)
+            try kept.write(bytes, at: 0)
+            try kept.sync()
+            try directory.sync()
+            try removeOldCuts(but: name)
+            return name
+        } catch {
+            observer.didFail(LogError(error, doing: "keep torn tail"))
+            return nil
+        }
+    }
+
+    private func removeOldCuts(but newest: String) throws(DiskError) {
+        let cuts = try directory.names().filter { name in
+            guard case .cut? = FileName(name) else { return false }
+            return name != newest
+        }
+        for name in cuts.dropLast(Self.keptFileCountMax - 1) { try directory.remove(name) }
+    }
+
+    private func sync(_ file: any DiskFile) throws(LogError) {
+        do throws(DiskError) {
+            try file.sync()
+        } catch {
+            throw LogError(error, doing: "recover")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import DiskIO
+import SegmentFormat
+
+extension Recovery {
+    /// Removes files that a crash left and nothing refers to.
+    ///
+    /// A segment that the manifest does not name is one of them only when it holds no record: with
+    /// records in it, the manifest is older than the log, and removing it would lose them.
+    mutating func removeLeftovers(_ manifest: Manifest) throws(LogError) {
+        for name in try names() {
+            switch FileName(name) {
+            case .newManifest, .newCheckpoint:
+                try remove(name)
+            case .segment(let id) where !manifest.segments.contains(where: { $0.id == id }):
+                if try !holdsRecords(name, id, manifest) {
+                    try remove(name)
+                } else if isWriting {
+                    throw .corrupted(unnamed(name))
+                } else {
+                    report.damages.append(unnamed(name))
+                }
+            case .segment, .manifest, .checkpoint, .lock, .cut, nil:
+                continue
+            }
+        }
+    }
+
+    private func unnamed(_ name: String) -> LogDamage {
+        LogDamage(
+            file: name,
+            byteOffset: 0,
+            detail: "holds records, but the manifest does not name it: the manifest is older than"
+                + " the log, or the file belongs to another store"
+        )
+    }
+
+    /// Whether the file is a segment of this store with at least one record.
+    ///
+    /// Until a segment is named, nothing of it needs to have reached the disk: what is no header of
+    /// this very file, with a record's head behind it, was never more than prepared.
+    private func holdsRecords(_ name: String, _ id: SegmentID, _ manifest: Manifest)
+        throws(LogError)
+        -> Bool
+    {
+        let start = SegmentHeader.byteCount
+        let bytes: [UInt8]
+        do throws(DiskError) {
+            let file = try directory.open(name, .reading)
+            let count = start + RecordHead.byteCount + FormatLimits.keyByteCountMax
+            bytes = try file.bytes(at: 0, count: count)
+        } catch {
+            throw LogError(error, doing: "look at leftover")
+        }
+        guard let header = try? SegmentHeader(decoding: bytes, isWriting: isWriting),
+            header.id == id, header.storeID == manifest.storeID
+        else { return false }
+        let head = try? RecordHead(
+            decoding: bytes,
+            at: start,
+            byteOffset: start,
+            salt: header.salt
+        )
+        return head != nil
+    }
+
+    private mutating func remove(_ name: String) throws(LogError) {
+        guard isWriting else { return }
+        do throws(DiskError) {
+            try directory.remove(name)
+            report.removedFiles.append(name)
+        } catch {
+            throw LogError(error, doing: "remove leftover")
+        }
+    }
+
+    private func names() throws(LogError) -> [String] {
+        do throws(DiskError) {
+            return try directory.names()
+        } catch {
+            throw LogError(error, doing: "list")
+        }
+    }
+}

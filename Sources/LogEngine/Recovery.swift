@@ -1,0 +1,129 @@
+import DiskIO
+import SegmentFormat
+
+/// Brings a log from what the disk holds.
+///
+/// That is the manifest, the checkpoint or footers, and the active segment's records. Writing, it also cuts the torn tail and removes the leftovers of a crash; read-only, it
+/// changes nothing and goes on past damage.
+struct Recovery {
+    let disk: any Disk
+    let directory: any DiskDirectory
+    let options: LogOptions
+    let observer: any LogObserver
+    let isWriting: Bool
+    var report = RecoveryReport()
+
+    /// What recovery leaves to the writer.
+    struct Outcome {
+        var core: LogCore
+        var manifest: Manifest
+        /// The active segment that a crash left behind, ready to be appended to.
+        var active: ActiveSegment?
+        /// Whether the checkpoint on disk is as good as the index.
+        var hasFreshCheckpoint: Bool
+        var report: RecoveryReport
+    }
+
+    private init(
+        _ disk: any Disk,
+        _ directory: any DiskDirectory,
+        _ options: LogOptions,
+        _ observer: any LogObserver,
+        isWriting: Bool
+    ) {
+        self.disk = disk
+        self.directory = directory
+        self.options = options
+        self.observer = observer
+        self.isWriting = isWriting
+    }
+
+    /// Recovers the store in `directory`; a `manifest` of nil makes a new one.
+    static func run(
+        disk: any Disk,
+        directory: any DiskDirectory,
+        manifest: Manifest?,
+        options: LogOptions,
+        observer: any LogObserver,
+        isWriting: Bool
+    ) throws(LogError) -> Outcome {
+        let started = disk.monotonicNanoseconds()
+        var recovery = Recovery(disk, directory, options, observer, isWriting: isWriting)
+        let manifest = try recovery.storeManifest(manifest)
+        var outcome = try recovery.recover(manifest)
+        outcome.report.nanoseconds = disk.monotonicNanoseconds() - started
+        return outcome
+    }
+
+    // MARK: A new store
+
+    private mutating func storeManifest(_ manifest: Manifest?) throws(LogError) -> Manifest {
+        if let manifest { return manifest }
+        return try makeStore()
+    }
+
+    private mutating func makeStore() throws(LogError) -> Manifest {
+        report.isNew = true
+        let manifest = Manifest(
+            storeID: disk.randomBits(),
+            secret: HashSecret(low: disk.randomBits(), high: disk.randomBits()),
+            timeFloor: UInt64(clamping: disk.wallClockMilliseconds())
+        )
+        do throws(ManifestFile.Failure) {
+            try ManifestFile.commit(manifest, in: directory)
+        } catch {
+            switch error {
+            case .unchanged(let error): throw error
+            case .unknown(let fault): throw .unavailable(fault)
+            }
+        }
+        return manifest
+    }
+
+    // MARK: The steps
+
+    private mutating func recover(_ manifest: Manifest) throws(LogError) -> Outcome {
+        try removeLeftovers(manifest)
+        let image = try loadCheckpoint(manifest)
+        let segments = SegmentTable(directory, openFileCountMax: options.openFileCountMax)
+        try fill(segments, manifest, firstInOrderOf: image?.front)
+        let timeFloor = max(manifest.timeFloor, image?.front.timeFloor ?? 0)
+        let core = LogCore(
+            disk: disk,
+            directory: directory,
+            options: options,
+            observer: observer,
+            secret: manifest.secret,
+            segments: segments,
+            index: LogIndex(),
+            clock: LogClock(disk, floor: timeFloor)
+        )
+        let present = try checkSegments(core, manifest)
+        var builder = IndexBuilder(core)
+        let isCurrent = try build(&builder, core, manifest, image, present)
+        let active = try recoverActive(&builder, core, manifest, image)
+        finish(&builder, isCurrent: isCurrent && active == nil)
+        report.keyCount = core.index.count
+        report.wasClosed = !manifest.segments.contains { $0.state == .active }
+        return Outcome(
+            core: core,
+            manifest: manifest,
+            active: active,
+            hasFreshCheckpoint: isCurrent && active == nil && image != nil,
+            report: report
+        )
+    }
+
+    private func fill(
+        _ segments: SegmentTable,
+        _ manifest: Manifest,
+        firstInOrderOf front: Checkpoint?
+    ) throws(LogError) {
+        var rest = manifest.segments
+        for segment in front?.segments ?? [] {
+            guard let place = rest.firstIndex(where: { $0.id == segment.id }) else { continue }
+            _ = try segments.add(rest.remove(at: place))
+        }
+        for segment in rest { _ = try segments.add(segment) }
+    }
+}

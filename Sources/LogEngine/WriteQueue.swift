@@ -1,0 +1,325 @@
+import Dispatch
+import Synchronization
+
+/// Hands requests to the writer, many at a time: whoever waits while a batch is synced goes into the
+/// next one together.
+///
+/// One holds the writer's role at a time: the log's own thread, or a blocking caller that found
+/// nobody at work and so saves the wake-up.
+final class WriteQueue: Sendable {
+    private struct Waiting: Sendable {
+        let request: WriteRequest
+        let waiter: Waiter
+    }
+
+    // An unchecked continuation: `complete` is the only one to resume it, and each request is completed
+    // once, by the round that served it or by `take`.
+    @safe private enum Waiter: Sendable {
+        case task(UnsafeContinuation<WriteResult, Never>)
+        case thread(WaitingThread)
+    }
+
+    /// A thread that waits for its result.
+    private final class WaitingThread: Sendable {
+        private let semaphore = DispatchSemaphore(value: 0)
+        private let result = Mutex<WriteResult?>(nil)
+
+        var isDone: Bool { result.withLock { $0 != nil } }
+
+        func complete(_ value: WriteResult) {
+            result.withLock { $0 = value }
+            semaphore.signal()
+        }
+
+        func wait() -> WriteResult {
+            semaphore.wait()
+            return result.withLock { $0 } ?? .failure(.closed)
+        }
+    }
+
+    private struct State {
+        var pending: [Waiting] = []
+        var pendingByteCount = 0
+        /// Somebody holds the writer's role.
+        var isBusy = false
+        var hasThread = false
+        var isThreadAsleep = false
+        /// No more requests are taken.
+        var isClosed = false
+        /// Nobody will ask any more; the thread should end.
+        var isAbandoned = false
+        /// When what was written must be synced, on the monotonic clock.
+        var syncDeadline: UInt64?
+        /// The thread has not looked at the deadline yet.
+        var isDeadlineNew = false
+    }
+
+    private let state = Mutex(State())
+    private let writer: Mutex<LogWriter>
+    private let wake = DispatchSemaphore(value: 0)
+    private let clock: LogClock
+    private let queuedByteCountMax: Int
+    private let batchByteCountMax: Int
+    private let syncInterval: UInt64?
+
+    /// Most requests in one round: a bound on what one failed batch takes with it.
+    private static let roundCountMax = 4_096
+
+    init(_ writer: sending LogWriter) {
+        clock = writer.core.clock
+        let options = writer.core.options
+        queuedByteCountMax = options.queuedByteCountMax
+        batchByteCountMax = options.batchByteCountMax
+        if case .interval(let interval) = options.durability {
+            syncInterval = UInt64(clamping: Int64(interval / .nanoseconds(1)))
+        } else {
+            syncInterval = nil
+        }
+        self.writer = Mutex(writer)
+    }
+
+    // MARK: Callers
+
+    /// Runs `request` on the log's thread, and suspends until it is done.
+    ///
+    /// Cancelling the task changes nothing: what was handed over is done, and its result comes.
+    func run(_ request: WriteRequest) async -> WriteResult {
+        do throws(LogError) {
+            try requireThread()
+        } catch {
+            return .failure(error)
+        }
+        return await unsafe withUnsafeContinuation { continuation in
+            unsafe enqueue(Waiting(request: request, waiter: .task(continuation)))
+        }
+    }
+
+    /// Runs `request`, on the calling thread when nobody is at work, and blocks until it is done.
+    func runBlocking(_ request: WriteRequest) -> WriteResult {
+        if syncInterval != nil {
+            do throws(LogError) {
+                try requireThread()
+            } catch {
+                return .failure(error)
+            }
+        }
+        let thread = WaitingThread()
+        let isLeader = state.withLock { state in
+            guard Self.take(Waiting(request: request, waiter: .thread(thread)), &state, self) else {
+                return false
+            }
+            guard !state.isBusy else { return false }
+            state.isBusy = true
+            return true
+        }
+        if isLeader { lead(until: thread) }
+        return thread.wait()
+    }
+
+    /// Lets the thread end; whatever waits is still done.
+    func abandon() {
+        let isAsleep = state.withLock { state in
+            state.isAbandoned = true
+            defer { state.isThreadAsleep = false }
+            return state.isThreadAsleep
+        }
+        if isAsleep { wake.signal() }
+    }
+
+    private func enqueue(_ waiting: Waiting) {
+        let isAsleep = state.withLock { state in
+            guard Self.take(waiting, &state, self), !state.isBusy else { return false }
+            defer { state.isThreadAsleep = false }
+            return state.isThreadAsleep
+        }
+        if isAsleep { wake.signal() }
+    }
+
+    /// Puts `waiting` into the queue; answers it at once, and returns false, when it can't be.
+    private static func take(
+        _ waiting: Waiting,
+        _ state: inout State,
+        _ queue: WriteQueue
+    ) -> Bool {
+        if state.isClosed {
+            if case .close = waiting.request {
+                complete(waiting, .success(.done(true)))
+            } else {
+                complete(waiting, .failure(.closed))
+            }
+            return false
+        }
+        let byteCount = state.pendingByteCount + waiting.request.byteCount
+        guard byteCount <= queue.queuedByteCountMax || state.pending.isEmpty else {
+            let detail = "\(state.pendingByteCount) bytes wait to be written"
+            complete(waiting, .failure(.unavailable(LogFault("write", file: "", detail: detail))))
+            return false
+        }
+        state.pending.append(waiting)
+        state.pendingByteCount = byteCount
+        return true
+    }
+
+    private static func complete(_ waiting: Waiting, _ result: WriteResult) {
+        switch waiting.waiter {
+        case .task(let continuation): unsafe continuation.resume(returning: result)
+        case .thread(let thread): thread.complete(result)
+        }
+    }
+
+    // MARK: The writer's role
+
+    /// Works as the writer until `thread` has its result, then leaves the rest to the log's thread.
+    private func lead(until thread: WaitingThread) {
+        while !thread.isDone { serveRound() }
+        // Others came meanwhile: their turn is the thread's, which may have to be made first. Should
+        // that fail, this caller goes on working for them.
+        while true {
+            let isDone = state.withLock { state in
+                guard state.pending.isEmpty || state.hasThread else { return false }
+                state.isBusy = false
+                return true
+            }
+            if isDone { break }
+            serveRound()
+        }
+        wakeThreadIfNeeded()
+    }
+
+    private func wakeThreadIfNeeded() {
+        let isAsleep = state.withLock { state in
+            guard !state.pending.isEmpty || state.isDeadlineNew else { return false }
+            defer { state.isThreadAsleep = false }
+            return state.isThreadAsleep
+        }
+        if isAsleep { wake.signal() }
+    }
+
+    /// Serves what waits now, up to the round's limits; the caller holds the role.
+    private func serveRound() {
+        let round = state.withLock { state in
+            var byteCount = 0
+            var count = 0
+            while count < state.pending.count, count < Self.roundCountMax,
+                byteCount < batchByteCountMax
+            {
+                byteCount += state.pending[count].request.byteCount
+                count += 1
+            }
+            let round = Array(state.pending.prefix(count))
+            state.pending.removeFirst(count)
+            state.pendingByteCount -= byteCount
+            return round
+        }
+        let (results, isDirty, isClosed) = writer.withLock { writer in
+            let results = writer.run(round.map(\.request))
+            return (results, writer.isDirty, writer.isClosed)
+        }
+        state.withLock { state in
+            if isClosed { state.isClosed = true }
+            noteDirty(isDirty, &state)
+        }
+        for (waiting, result) in zip(round, results) { Self.complete(waiting, result) }
+    }
+
+    private func noteDirty(_ isDirty: Bool, _ state: inout State) {
+        guard isDirty, let syncInterval else {
+            state.syncDeadline = nil
+            return
+        }
+        if state.syncDeadline == nil {
+            state.syncDeadline = clock.monotonicNanoseconds() + syncInterval
+            state.isDeadlineNew = true
+        }
+    }
+
+    // MARK: The thread
+
+    private func requireThread() throws(LogError) {
+        let mustStart = state.withLock { state in
+            guard !state.hasThread, !state.isClosed else { return false }
+            state.hasThread = true
+            return true
+        }
+        guard mustStart else { return }
+        do throws(LogError) {
+            try LogThread.start { self.work() }
+        } catch {
+            state.withLock { $0.hasThread = false }
+            throw error
+        }
+    }
+
+    private enum Step {
+        case serve
+        case sync
+        case sleep(nanoseconds: UInt64?)
+        case end
+    }
+
+    private func work() {
+        while true {
+            switch nextStep() {
+            case .serve:
+                serveRound()
+                state.withLock { $0.isBusy = false }
+            case .sync:
+                syncInBackground()
+                state.withLock { $0.isBusy = false }
+            case .sleep(let nanoseconds):
+                sleep(nanoseconds)
+            case .end:
+                return
+            }
+        }
+    }
+
+    private func nextStep() -> Step {
+        state.withLock { state in
+            state.isDeadlineNew = false
+            if !state.isBusy, !state.pending.isEmpty {
+                state.isBusy = true
+                return .serve
+            }
+            if state.isClosed || state.isAbandoned {
+                // Nothing waits any more; a later request, if any can come, is answered without.
+                state.hasThread = false
+                return .end
+            }
+            guard let deadline = state.syncDeadline, !state.isBusy else {
+                state.isThreadAsleep = true
+                return .sleep(nanoseconds: nil)
+            }
+            let now = clock.monotonicNanoseconds()
+            if now >= deadline {
+                state.isBusy = true
+                return .sync
+            }
+            state.isThreadAsleep = true
+            return .sleep(nanoseconds: deadline - now)
+        }
+    }
+
+    private func sleep(_ nanoseconds: UInt64?) {
+        if let nanoseconds {
+            _ = wake.wait(timeout: .now() + .nanoseconds(Int(clamping: nanoseconds)))
+        } else {
+            wake.wait()
+        }
+        state.withLock { $0.isThreadAsleep = false }
+    }
+
+    /// A failure poisons the log, which the next write and the observer are told.
+    private func syncInBackground() {
+        writer.withLock { writer in
+            guard writer.poison == nil else { return }
+            _ = writer.run([.sync])
+        }
+        state.withLock { $0.syncDeadline = nil }
+    }
+
+    /// What only the writer knows; waits for the round at work.
+    func withWriter<Value: Sendable>(_ body: (LogWriter) -> Value) -> Value {
+        writer.withLock { body($0) }
+    }
+}

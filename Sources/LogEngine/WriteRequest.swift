@@ -1,0 +1,50 @@
+import SegmentFormat
+
+/// One thing that the writer is asked to do.
+enum WriteRequest: Sendable {
+    case put(
+        key: [UInt8],
+        value: [UInt8],
+        activity: UInt64?,
+        lifetime: Lifetime,
+        condition: WriteCondition
+    )
+    /// Destroys the key's value; answers whether there was one that had not expired.
+    case destroy(key: [UInt8], condition: WriteCondition)
+    /// Records that the value with this revision has expired, unless it changed or it has not.
+    case expire(key: [UInt8], revision: UInt64)
+    /// Extends the life of the key's value; answers whether there was one.
+    case touch(key: [UInt8], activity: UInt64?, condition: WriteCondition)
+    /// Makes everything written so far durable.
+    case sync
+    /// Writes the index to disk now.
+    case checkpoint
+    case close
+
+    /// Roughly what it holds on to while it waits.
+    var byteCount: Int {
+        switch self {
+        case .put(let key, let value, _, _, _): 128 + key.count + value.count
+        case .destroy(let key, _), .expire(let key, _), .touch(let key, _, _): 128 + key.count
+        case .sync, .checkpoint, .close: 128
+        }
+    }
+
+    /// Whether it may use the space kept for emptying a full disk.
+    var isRemoval: Bool {
+        switch self {
+        case .destroy, .expire: true
+        case .put, .touch, .sync, .checkpoint, .close: false
+        }
+    }
+}
+
+/// What a request came to.
+enum WriteOutcome: Sendable {
+    /// The revision that was written.
+    case written(UInt64)
+    /// Whether there was anything to do.
+    case done(Bool)
+}
+
+typealias WriteResult = Result<WriteOutcome, LogError>
