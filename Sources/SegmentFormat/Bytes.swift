@@ -28,6 +28,36 @@ extension [UInt8] {
         }
     }
 
+    /// Returns the offset or length at `byteOffset`, which is written in units of the alignment.
+    package func units(at byteOffset: Int) -> Int {
+        Int(integer(at: byteOffset, as: UInt32.self)) * FormatLimits.alignment
+    }
+
+    /// Stores an offset or length in units of the alignment; traps when it is not a multiple of it.
+    package mutating func store(units byteCount: Int, at byteOffset: Int) {
+        // Everything in a segment is aligned.
+        precondition(byteCount % FormatLimits.alignment == 0)
+        store(UInt32(byteCount / FormatLimits.alignment), at: byteOffset)
+    }
+
+    /// Returns the range at `byteOffset`, nil when it is written as an empty one.
+    package func range(
+        at byteOffset: Int,
+        upTo limit: UInt64
+    ) throws(FormatError) -> ClosedRange<UInt64>? {
+        let lower: UInt64 = integer(at: byteOffset)
+        let upper: UInt64 = integer(at: byteOffset + 8)
+        if lower == .max && upper == 0 { return nil }
+        guard lower <= upper, upper <= limit else { throw .impossible(field: "range") }
+        return lower...upper
+    }
+
+    /// Stores a range as its two bounds; an empty one as all ones and zero, the wrong way round.
+    package mutating func store(_ range: ClosedRange<UInt64>?, at byteOffset: Int) {
+        store(range?.lowerBound ?? .max, at: byteOffset)
+        store(range?.upperBound ?? 0, at: byteOffset + 8)
+    }
+
     /// Copies all of `source` to `byteOffset`; traps when it does not fit.
     @inlinable
     package mutating func copy(_ source: [UInt8], at byteOffset: Int) {

@@ -21,6 +21,7 @@ package struct Checkpoint: Equatable, Sendable {
     package static let headByteCount = 96
     package static let magic: UInt64 = 0x0A1A_5043_5353_5753  // "SWSSCP" 0x1A 0x0A
     package static let shardCountMax = 65_536
+    package static let slotCountMax = 1 << 40
 
     package var storeID: UInt64
     /// The manifest's, when the image was taken.
@@ -48,7 +49,7 @@ package struct Checkpoint: Equatable, Sendable {
         self.storeID = storeID
         self.edition = edition
         self.nextSequence = nextSequence
-        self.timeFloor = timeFloor
+        self.timeFloor = min(timeFloor, RecordHead.activityMax)
         self.slotCount = slotCount
         self.shardCount = shardCount
         self.logEnd = logEnd
@@ -62,10 +63,10 @@ package struct Checkpoint: Equatable, Sendable {
 
     /// Returns how many bytes the front has whose first 96 are `head`, before anything is checked.
     package static func uncheckedByteCount(_ head: [UInt8]) throws(FormatError) -> Int {
+        try Preamble.requireReadable(head, at: 0, magic: magic)
         guard head.count >= headByteCount else {
             throw .wrongLength(expected: headByteCount, found: head.count)
         }
-        guard head.integer(at: 0) == magic else { throw .foreign }
         let count = Int(head.integer(at: 60, as: UInt32.self))
         guard count <= FormatLimits.segmentCountMax else { throw .checksumMismatch }
         return headByteCount + count * CheckpointSegment.byteCount
@@ -82,24 +83,14 @@ package struct Checkpoint: Equatable, Sendable {
         edition = bytes.integer(at: 24)
         nextSequence = bytes.integer(at: 32)
         timeFloor = bytes.integer(at: 40)
-        guard let slotCount = Int(exactly: bytes.integer(at: 48, as: UInt64.self)) else {
-            throw .impossible(field: "slot count")
-        }
-        self.slotCount = slotCount
+        slotCount = Int(clamping: bytes.integer(at: 48, as: UInt64.self))
         shardCount = Int(bytes.integer(at: 56, as: UInt32.self))
-        guard shardCount > 0, shardCount <= Self.shardCountMax,
-            shardCount & (shardCount - 1) == 0
-        else { throw .impossible(field: "shard count") }
         let segmentCount = Int(bytes.integer(at: 60, as: UInt32.self))
         let endSegment: UInt32 = bytes.integer(at: 64)
-        let endUnits: UInt32 = bytes.integer(at: 68)
+        let endOffset = bytes.units(at: 68)
         logEnd =
             endSegment == 0
-            ? nil
-            : LogPosition(
-                segment: SegmentID(endSegment),
-                byteOffset: Int(endUnits) * FormatLimits.alignment
-            )
+            ? nil : LogPosition(segment: SegmentID(endSegment), byteOffset: endOffset)
         segments = (0..<segmentCount).map { index in
             let offset = Self.headByteCount + index * CheckpointSegment.byteCount
             return CheckpointSegment(
@@ -108,9 +99,33 @@ package struct Checkpoint: Equatable, Sendable {
                 liveByteCount: bytes.integer(at: offset + 8)
             )
         }
+        guard nextSequence <= FormatLimits.sequenceMax else {
+            throw .impossible(field: "next sequence")
+        }
+        if let field = impossibleField { throw .impossible(field: field) }
     }
 
+    /// What keeps this from being a checkpoint that can be written; nothing, when it is one.
+    private var impossibleField: String? {
+        guard timeFloor <= RecordHead.activityMax else { return "time floor" }
+        guard slotCount <= Self.slotCountMax else { return "slot count" }
+        let isPowerOfTwo = shardCount & (shardCount - 1) == 0
+        guard shardCount > 0, shardCount <= Self.shardCountMax, isPowerOfTwo else {
+            return "shard count"
+        }
+        guard segments.count <= FormatLimits.segmentCountMax else { return "segment count" }
+        if let logEnd {
+            guard logEnd.segment.isPossible, logEnd.byteOffset <= FormatLimits.dataEndMax else {
+                return "log end"
+            }
+        }
+        let isTooMuch = segments.contains { $0.liveByteCount > FormatLimits.dataEndMax }
+        return isTooMuch ? "live bytes" : nil
+    }
+
+    /// Lays out head and segments; what could not be read back is a bug, and traps.
     package func encoded() -> [UInt8] {
+        precondition(impossibleField == nil)
         var bytes = [UInt8](repeating: 0, count: byteCount)
         bytes.store(storeID, at: 16)
         bytes.store(edition, at: 24)
@@ -120,7 +135,7 @@ package struct Checkpoint: Equatable, Sendable {
         bytes.store(UInt32(shardCount), at: 56)
         bytes.store(UInt32(segments.count), at: 60)
         bytes.store(logEnd?.segment.rawValue ?? 0, at: 64)
-        bytes.store(UInt32((logEnd?.byteOffset ?? 0) / FormatLimits.alignment), at: 68)
+        bytes.store(units: logEnd?.byteOffset ?? 0, at: 68)
         for (index, segment) in segments.enumerated() {
             let offset = Self.headByteCount + index * CheckpointSegment.byteCount
             bytes.store(segment.id.rawValue, at: offset)
@@ -152,8 +167,10 @@ package enum ShardImage {
     /// - Parameters:
     ///   - slots: The occupied ones, in the order of their hashes.
     ///   - shard: The shard's number.
-    ///   - capacity: How many homes its table has.
+    ///   - capacity: How many homes its table has; no fewer than slots.
+    /// - Returns: Head and slots.
     package static func encoded(_ slots: [IndexSlot], shard: Int, capacity: Int) -> [UInt8] {
+        precondition(slots.count <= capacity)
         var bytes = [UInt8](
             repeating: 0,
             count: headByteCount + slots.count * IndexSlot.byteCount
@@ -171,11 +188,13 @@ package enum ShardImage {
         return bytes
     }
 
-    /// Returns how many slots and homes the shard whose head this is says it has, unchecked.
+    /// Returns how many slots and homes the shard whose head this is says it has, unchecked; none
+    /// when `head` is shorter than a head.
     package static func uncheckedCounts(_ head: [UInt8]) -> (slotCount: Int, capacity: Int) {
-        (
-            Int(head.integer(at: 8, as: UInt32.self)), Int(head.integer(at: 12, as: UInt32.self))
-        )
+        guard head.count >= headByteCount else { return (0, 0) }
+        let slotCount: UInt32 = head.integer(at: 8)
+        let capacity: UInt32 = head.integer(at: 12)
+        return (Int(slotCount), Int(capacity))
     }
 
     /// Decodes the shard that is exactly `bytes`.
@@ -192,17 +211,27 @@ package enum ShardImage {
         guard bytes.integer(at: 4, as: UInt32.self) == UInt32(shard) else {
             throw .impossible(field: "shard number")
         }
-        let count = uncheckedCounts(bytes).slotCount
+        let (count, capacity) = uncheckedCounts(bytes)
+        guard count <= capacity else { throw .impossible(field: "shard capacity") }
         let expected = headByteCount + count * IndexSlot.byteCount
         guard bytes.count == expected else {
             throw .wrongLength(expected: expected, found: bytes.count)
         }
-        return (0..<count).map { index in
-            let offset = headByteCount + index * IndexSlot.byteCount
-            return IndexSlot(
+        var slots: [IndexSlot] = []
+        slots.reserveCapacity(count)
+        var previousHash: UInt32 = 0
+        for offset in stride(from: headByteCount, to: expected, by: IndexSlot.byteCount) {
+            let slot = IndexSlot(
                 front: bytes.integer(at: offset),
                 back: bytes.integer(at: offset + 8)
             )
+            // A table out of order would not find what is in it.
+            guard !slot.isEmpty, slot.hash >= previousHash else {
+                throw .impossible(field: "slot order")
+            }
+            previousHash = slot.hash
+            slots.append(slot)
         }
+        return slots
     }
 }

@@ -25,23 +25,28 @@ package enum FileName: Equatable, Sendable {
     /// Returns what the file called `text` is, or nil when the store has no such file.
     package init?(_ text: String) {
         for known in [Self.lock, .manifest, .newManifest, .checkpoint, .newCheckpoint]
-        where known.text == text {
+        where known.isCalled(text) {
             self = known
             return
         }
-        if text.hasSuffix(".segment"), let id = Self.number(text.dropLast(8)) {
-            guard let id = UInt32(exactly: id) else { return nil }
-            self = .segment(SegmentID(id))
-        } else if text.hasSuffix(".cut") {
-            let parts = text.dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
-            guard parts.count == 2, let id = Self.number(parts[0]).flatMap(UInt32.init(exactly:)),
-                let byteOffset = Self.number(parts[1])
-            else { return nil }
-            self = .cut(SegmentID(id), byteOffset: byteOffset)
-        } else {
-            return nil
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        let numbers = parts[0].split(separator: "-", omittingEmptySubsequences: false)
+        guard let id = numbers.first.flatMap(Self.segmentID) else { return nil }
+        switch (parts[1], numbers.count) {
+        case ("segment", 1): self = .segment(id)
+        case ("cut", 2):
+            guard let byteOffset = UInt64(numbers[1]) else { return nil }
+            self = .cut(id, byteOffset: byteOffset)
+        default: return nil
         }
-        guard self.text == text else { return nil }
+        // Signs, missing and surplus zeros, and all other spellings of the same numbers.
+        guard isCalled(text) else { return nil }
+    }
+
+    /// Compares bytes: to `String`, a name with a Kelvin sign for its K is the same name.
+    private func isCalled(_ name: String) -> Bool {
+        text.utf8.elementsEqual(name.utf8)
     }
 
     private static func padded(_ number: UInt64) -> String {
@@ -49,19 +54,28 @@ package enum FileName: Equatable, Sendable {
         return String(repeating: "0", count: max(0, 10 - digits.count)) + digits
     }
 
-    private static func number(_ digits: Substring) -> UInt64? {
-        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return UInt64(digits)
+    private static func segmentID(_ digits: Substring) -> SegmentID? {
+        guard let number = UInt32(digits) else { return nil }
+        let id = SegmentID(number)
+        return id.isPossible ? id : nil
     }
 }
 
-/// The number of a segment; given once, never again.
+/// The number of a segment, from 1; given once, never again.
 package struct SegmentID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var rawValue: UInt32
 
     package init(_ rawValue: UInt32) {
         self.rawValue = rawValue
     }
+
+    /// Decodes the number of a segment that must be one.
+    init(decoding bytes: [UInt8], at offset: Int) throws(FormatError) {
+        rawValue = bytes.integer(at: offset)
+        guard isPossible else { throw .impossible(field: "segment number") }
+    }
+
+    var isPossible: Bool { rawValue > 0 && rawValue < .max }
 
     package static func < (left: SegmentID, right: SegmentID) -> Bool {
         left.rawValue < right.rawValue

@@ -22,17 +22,13 @@ package struct FooterEntry: Equatable, Sendable {
         self.kind = head.kind
         self.codec = head.codec
         self.byteOffset = byteOffset
-        switch head.lifetime {
-        case .standard: ownLifetimeSeconds = nil
-        case .endless: ownLifetimeSeconds = 0
-        case .milliseconds(let count):
-            ownLifetimeSeconds = UInt32(clamping: min((count + 999) / 1_000, 0xFFFF_FFFE))
-        }
+        self.ownLifetimeSeconds = head.lifetime.ownSeconds
     }
 
     init(decoding bytes: [UInt8], at offset: Int) throws(FormatError) {
         hash = KeyHash(low: bytes.integer(at: offset), high: bytes.integer(at: offset + 8))
         sequence = bytes.integer(at: offset + 16)
+        guard sequence <= FormatLimits.sequenceMax else { throw .impossible(field: "sequence") }
         let word: UInt64 = bytes.integer(at: offset + 24)
         activity = word & RecordHead.activityMax
         guard let kind = RecordKind(rawValue: UInt8(truncatingIfNeeded: word >> 48)) else {
@@ -40,13 +36,13 @@ package struct FooterEntry: Equatable, Sendable {
         }
         self.kind = kind
         codec = UInt8(truncatingIfNeeded: word >> 56)
-        let units: UInt32 = bytes.integer(at: offset + 32)
-        byteOffset = Int(units) * FormatLimits.alignment
+        byteOffset = bytes.units(at: offset + 32)
         let lifetime: UInt32 = bytes.integer(at: offset + 36)
         ownLifetimeSeconds = lifetime == .max ? nil : lifetime
     }
 
     func encode(into bytes: inout [UInt8], at offset: Int) {
+        precondition(activity <= RecordHead.activityMax)
         bytes.store(hash.low, at: offset)
         bytes.store(hash.high, at: offset + 8)
         bytes.store(sequence, at: offset + 16)
@@ -54,7 +50,7 @@ package struct FooterEntry: Equatable, Sendable {
             activity | UInt64(kind.rawValue) << 48 | UInt64(codec) << 56,
             at: offset + 24
         )
-        bytes.store(UInt32(byteOffset / FormatLimits.alignment), at: offset + 32)
+        bytes.store(units: byteOffset, at: offset + 32)
         bytes.store(ownLifetimeSeconds ?? .max, at: offset + 36)
     }
 }
@@ -71,6 +67,7 @@ package struct Footer: Equatable, Sendable {
 
     /// Entries, then the summary; to be written at `summary.dataEnd`.
     package mutating func encoded(salt: UInt64) -> [UInt8] {
+        precondition(entries.count == summary.recordCount)
         let entriesEnd = entries.count * FooterEntry.byteCount
         var bytes = [UInt8](repeating: 0, count: entriesEnd + FooterSummary.byteCount)
         for (index, entry) in entries.enumerated() {
@@ -98,13 +95,15 @@ package struct Footer: Equatable, Sendable {
         }
         var entries: [FooterEntry] = []
         entries.reserveCapacity(summary.recordCount)
-        var previousOffset = SegmentHeader.byteCount - FormatLimits.alignment
+        var placeMin = SegmentHeader.byteCount
+        let dataPlaceMax = summary.dataEnd - RecordHead.byteCount
+        let placeMax = min(dataPlaceMax, FormatLimits.segmentByteCountMax - FormatLimits.alignment)
         for index in 0..<summary.recordCount {
             let entry = try FooterEntry(decoding: bytes, at: index * FooterEntry.byteCount)
-            guard entry.byteOffset > previousOffset, entry.byteOffset < summary.dataEnd else {
+            guard entry.byteOffset >= placeMin, entry.byteOffset <= placeMax else {
                 throw .impossible(field: "footer entry's place")
             }
-            previousOffset = entry.byteOffset
+            placeMin = entry.byteOffset + RecordHead.byteCount
             entries.append(entry)
         }
         self.summary = summary
@@ -121,6 +120,7 @@ package struct Footer: Equatable, Sendable {
 package struct FooterSummary: Equatable, Sendable {
     package static let byteCount = 128
     package static let magic: UInt64 = 0x0A1A_5446_5353_5753  // "SWSSFT" 0x1A 0x0A
+    static let ownDeadlineMax = RecordHead.activityMax + UInt64(Lifetime.secondsMax) * 1_000
 
     package var id: SegmentID
     package var entriesCheck: UInt32 = 0
@@ -191,65 +191,57 @@ package struct FooterSummary: Equatable, Sendable {
         }
         let seed = RecordHead.headSeed(salt: salt, byteOffset: 0)
         try Preamble.open(bytes, in: 0..<Self.byteCount, magic: Self.magic, seed: seed)
-        id = SegmentID(bytes.integer(at: 16))
+        id = try SegmentID(decoding: bytes, at: 16)
         entriesCheck = bytes.integer(at: 20)
         recordCount = Int(bytes.integer(at: 24, as: UInt32.self))
-        let dataEnd: UInt64 = bytes.integer(at: 32)
-        guard let dataEnd = Int(exactly: dataEnd) else { throw .impossible(field: "data end") }
-        self.dataEnd = dataEnd
-        sequences = try Self.range(bytes, at: 40)
-        activities = try Self.range(bytes, at: 56)
-        ownDeadlines = try Self.range(bytes, at: 72)
+        dataEnd = Int(clamping: bytes.integer(at: 32, as: UInt64.self))
+        sequences = try bytes.range(at: 40, upTo: FormatLimits.sequenceMax)
+        activities = try bytes.range(at: 56, upTo: RecordHead.activityMax)
+        ownDeadlines = try bytes.range(at: 72, upTo: Self.ownDeadlineMax)
         liveAsOf = bytes.integer(at: 88)
         putCount = Int(bytes.integer(at: 96, as: UInt32.self))
         touchCount = Int(bytes.integer(at: 100, as: UInt32.self))
         destroyTombstoneCount = Int(bytes.integer(at: 104, as: UInt32.self))
         expiryTombstoneCount = Int(bytes.integer(at: 108, as: UInt32.self))
         endlessCount = Int(bytes.integer(at: 112, as: UInt32.self))
-        dictionaryOffset =
-            Int(bytes.integer(at: 116, as: UInt32.self)) * FormatLimits.alignment
+        dictionaryOffset = bytes.units(at: 116)
         dictionaryByteCount = Int(bytes.integer(at: 120, as: UInt32.self))
+        if let field = impossibleField { throw .impossible(field: field) }
+    }
+
+    /// What keeps this from being a summary that can be written; nothing, when it is one.
+    ///
+    /// Whoever believes a summary sizes memory by it.
+    private var impossibleField: String? {
+        guard dataEnd % FormatLimits.alignment == 0, dataEnd >= SegmentHeader.byteCount,
+            dataEnd <= FormatLimits.dataEndMax
+        else { return "data end" }
+        guard recordCount * RecordHead.byteCount <= dataEnd - SegmentHeader.byteCount,
+            putCount + touchCount + destroyTombstoneCount + expiryTombstoneCount == recordCount,
+            endlessCount <= putCount + touchCount, (sequences == nil) == (recordCount == 0)
+        else { return "record counts" }
+        return dictionaryOffset + dictionaryByteCount <= dataEnd ? nil : "dictionary"
     }
 
     func encode(into bytes: inout [UInt8], at offset: Int, salt: UInt64) {
+        precondition(impossibleField == nil)
         bytes.store(id.rawValue, at: offset + 16)
         bytes.store(entriesCheck, at: offset + 20)
         bytes.store(UInt32(recordCount), at: offset + 24)
         bytes.store(UInt64(dataEnd), at: offset + 32)
-        Self.store(sequences, in: &bytes, at: offset + 40)
-        Self.store(activities, in: &bytes, at: offset + 56)
-        Self.store(ownDeadlines, in: &bytes, at: offset + 72)
+        bytes.store(sequences, at: offset + 40)
+        bytes.store(activities, at: offset + 56)
+        bytes.store(ownDeadlines, at: offset + 72)
         bytes.store(liveAsOf, at: offset + 88)
         bytes.store(UInt32(putCount), at: offset + 96)
         bytes.store(UInt32(touchCount), at: offset + 100)
         bytes.store(UInt32(destroyTombstoneCount), at: offset + 104)
         bytes.store(UInt32(expiryTombstoneCount), at: offset + 108)
         bytes.store(UInt32(endlessCount), at: offset + 112)
-        bytes.store(UInt32(dictionaryOffset / FormatLimits.alignment), at: offset + 116)
+        bytes.store(units: dictionaryOffset, at: offset + 116)
         bytes.store(UInt32(dictionaryByteCount), at: offset + 120)
         let seed = RecordHead.headSeed(salt: salt, byteOffset: 0)
         let range = offset..<offset + Self.byteCount
         Preamble.seal(&bytes, in: range, magic: Self.magic, seed: seed)
-    }
-
-    /// An empty range is written as its bounds the wrong way round.
-    private static func store(
-        _ range: ClosedRange<UInt64>?,
-        in bytes: inout [UInt8],
-        at offset: Int
-    ) {
-        bytes.store(range?.lowerBound ?? .max, at: offset)
-        bytes.store(range?.upperBound ?? 0, at: offset + 8)
-    }
-
-    private static func range(
-        _ bytes: [UInt8],
-        at offset: Int
-    ) throws(FormatError) -> ClosedRange<UInt64>? {
-        let lower: UInt64 = bytes.integer(at: offset)
-        let upper: UInt64 = bytes.integer(at: offset + 8)
-        if lower == .max && upper == 0 { return nil }
-        guard lower <= upper else { throw .impossible(field: "range") }
-        return lower...upper
     }
 }

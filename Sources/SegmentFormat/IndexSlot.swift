@@ -32,6 +32,7 @@ package struct IndexSlot: Equatable, Sendable {
         hasOwnLifetime: Bool
     ) {
         precondition(byteOffset > 0 && byteOffset < FormatLimits.segmentByteCountMax)
+        precondition(byteOffset % FormatLimits.alignment == 0)
         let length = min(recordByteCount, Self.recordByteCountMax) / FormatLimits.alignment
         front = UInt64(hash) << 32 | UInt64(clock)
         back =
@@ -60,9 +61,9 @@ package struct IndexSlot: Equatable, Sendable {
 
     /// Returns the clock of a record with this activity and lifetime.
     package static func clock(activity: UInt64, ownLifetimeSeconds: UInt32?) -> UInt32 {
-        let seconds = (activity + 999) / 1_000
-        guard let ownLifetimeSeconds else { return UInt32(clamping: min(seconds, 0xFFFF_FFFE)) }
         guard ownLifetimeSeconds != 0 else { return .max }
-        return UInt32(clamping: min(seconds + UInt64(ownLifetimeSeconds), 0xFFFF_FFFE))
+        let activitySeconds = activity / 1_000 + (activity % 1_000 == 0 ? 0 : 1)
+        let seconds = activitySeconds + UInt64(ownLifetimeSeconds ?? 0)
+        return UInt32(clamping: min(seconds, 0xFFFF_FFFE))
     }
 }

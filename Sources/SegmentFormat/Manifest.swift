@@ -17,7 +17,8 @@ package struct ManifestSegment: Equatable, Sendable {
     /// A copy of the header's: records stay readable when the header is damaged.
     package var salt: UInt64
     package var liveAsOf: UInt64
-    /// The numbers of its records; nil when it has none. Not kept for the active segment.
+    /// The numbers of its records; nil when it has none, and for the active segment, where they are
+    /// not kept.
     package var sequences: ClosedRange<UInt64>?
 
     /// Where its records end; for the active segment, up to where they were durable when the
@@ -51,10 +52,8 @@ package struct ManifestSegment: Equatable, Sendable {
         self.state = state
         salt = bytes.integer(at: offset + 8)
         liveAsOf = bytes.integer(at: offset + 16)
-        let lower: UInt64 = bytes.integer(at: offset + 24)
-        let upper: UInt64 = bytes.integer(at: offset + 32)
-        sequences = lower <= upper ? lower...upper : nil
-        dataEnd = Int(bytes.integer(at: offset + 40, as: UInt32.self)) * FormatLimits.alignment
+        sequences = try bytes.range(at: offset + 24, upTo: FormatLimits.sequenceMax)
+        dataEnd = bytes.units(at: offset + 40)
         recordCount = Int(bytes.integer(at: offset + 44, as: UInt32.self))
     }
 
@@ -63,10 +62,15 @@ package struct ManifestSegment: Equatable, Sendable {
         bytes.store(state.rawValue, at: offset + 4)
         bytes.store(salt, at: offset + 8)
         bytes.store(liveAsOf, at: offset + 16)
-        bytes.store(sequences?.lowerBound ?? .max, at: offset + 24)
-        bytes.store(sequences?.upperBound ?? 0, at: offset + 32)
-        bytes.store(UInt32(dataEnd / FormatLimits.alignment), at: offset + 40)
+        bytes.store(sequences, at: offset + 24)
+        bytes.store(units: dataEnd, at: offset + 40)
         bytes.store(UInt32(recordCount), at: offset + 44)
+    }
+
+    /// Whether as many records fit where they are said to be.
+    fileprivate var isPossible: Bool {
+        let room = max(dataEnd - SegmentHeader.byteCount, 0)
+        return dataEnd <= FormatLimits.dataEndMax && recordCount * RecordHead.byteCount <= room
     }
 }
 
@@ -102,17 +106,14 @@ package struct Manifest: Equatable, Sendable {
         self.storeID = storeID
         self.secret = secret
         self.sequenceFloor = 1
-        self.timeFloor = timeFloor
+        self.timeFloor = min(timeFloor, RecordHead.activityMax)
         self.nextSegment = SegmentID(1)
         self.segments = []
     }
 
     package init(decoding bytes: [UInt8], isWriting: Bool) throws(FormatError) {
-        guard bytes.count >= Self.headByteCount else {
-            throw bytes.count >= 8 && bytes.integer(at: 0) != Self.magic
-                ? .foreign : .wrongLength(expected: Self.headByteCount, found: bytes.count)
-        }
-        try Preamble.open(bytes, in: 0..<bytes.count, magic: Self.magic)
+        let range = 0..<max(bytes.count, Self.headByteCount)
+        try Preamble.open(bytes, in: range, magic: Self.magic)
         features = FeatureSets(decoding: bytes, at: 16)
         try features.requireKnown(isWriting: isWriting)
         let count = Int(bytes.integer(at: 28, as: UInt32.self))
@@ -132,24 +133,40 @@ package struct Manifest: Equatable, Sendable {
             let offset = Self.headByteCount + index * ManifestSegment.byteCount
             segments.append(try ManifestSegment(decoding: bytes, at: offset))
         }
-        try checkOrder()
+        try checkCounters()
+        if let field = impossibleField { throw .impossible(field: field) }
     }
 
-    private func checkOrder() throws(FormatError) {
+    /// Whoever opened the store counts on from these, and must not come to the end.
+    private func checkCounters() throws(FormatError) {
+        guard edition > 0, edition <= FormatLimits.sequenceMax else {
+            throw .impossible(field: "edition")
+        }
+        guard sequenceFloor > 0, sequenceFloor <= FormatLimits.sequenceMax else {
+            throw .impossible(field: "sequence floor")
+        }
+        guard nextSegment.rawValue > 0, nextSegment.rawValue <= FormatLimits.nextSegmentMax else {
+            throw .impossible(field: "next segment")
+        }
+    }
+
+    /// What keeps this from being a manifest that can be written; nothing, when it is one.
+    private var impossibleField: String? {
+        guard timeFloor <= RecordHead.activityMax else { return "time floor" }
+        guard segments.count <= FormatLimits.segmentCountMax else { return "segment count" }
         var previous = SegmentID(0)
         for segment in segments {
-            guard segment.id > previous, segment.id < nextSegment else {
-                throw .impossible(field: "segment numbers")
-            }
+            guard segment.id > previous, segment.id < nextSegment else { return "segment numbers" }
+            guard segment.isPossible else { return "segment sizes" }
             previous = segment.id
         }
-        guard segments.count(where: { $0.state != .sealed }) <= 1 else {
-            throw .impossible(field: "segment states")
-        }
+        let unsealedCount = segments.count { $0.state != .sealed }
+        return unsealedCount <= 1 ? nil : "segment states"
     }
 
+    /// Lays it out; one that could not be read back is a bug, and traps.
     package func encoded() -> [UInt8] {
-        precondition(segments.count <= FormatLimits.segmentCountMax)
+        precondition(impossibleField == nil)
         let count = Self.headByteCount + segments.count * ManifestSegment.byteCount
         var bytes = [UInt8](repeating: 0, count: count)
         features.encode(into: &bytes, at: 16)

@@ -17,12 +17,13 @@ package enum ManifestEdit: Equatable, Sendable {
 }
 
 extension Manifest {
-    /// Returns the next edition, after `edits` together.
+    /// Applies `edits` together.
     ///
     /// - Parameters:
     ///   - edits: What changes; an edit that does not fit is a bug, and traps.
     ///   - sequenceFloor: Every sequence number ever given is below it; it never goes back.
     ///   - timeFloor: In milliseconds; it never goes back.
+    /// - Returns: The next edition.
     package func applying(
         _ edits: [ManifestEdit],
         sequenceFloor: UInt64,
@@ -31,7 +32,7 @@ extension Manifest {
         var next = self
         next.edition += 1
         next.sequenceFloor = max(self.sequenceFloor, sequenceFloor)
-        next.timeFloor = max(self.timeFloor, timeFloor)
+        next.timeFloor = max(self.timeFloor, min(timeFloor, RecordHead.activityMax))
         for edit in edits { next.apply(edit) }
         return next
     }
@@ -39,26 +40,39 @@ extension Manifest {
     private mutating func apply(_ edit: ManifestEdit) {
         switch edit {
         case .begin(let segment):
-            precondition(unsealed == nil, "two segments cannot be active at once")
-            precondition(segment.state == .active && segment.id >= nextSegment)
+            // Two segments cannot be active at once.
+            precondition(unsealed == nil)
+            // A segment begins as the active one.
+            precondition(segment.state == .active)
             add(segment)
         case .end(let segment):
             precondition(segment.state != .active)
             update(segment.id) { current in
-                precondition(current.state == .active, "only the active segment ends")
+                // Only the active segment ends.
+                precondition(current.state == .active)
+                // A segment keeps its salt.
+                precondition(current.salt == segment.salt)
                 current = segment
             }
         case .resume(let id):
             update(id) { current in
-                precondition(current.state == .resting, "a sealed segment never changes again")
+                // A sealed segment never changes again.
+                precondition(current.state == .resting)
                 current.state = .active
+                current.sequences = nil
             }
         case .replace(let inputs, let outputs):
             for id in inputs {
-                precondition(segments.contains { $0.id == id && $0.state == .sealed })
+                let isSealed = segments.contains { $0.id == id && $0.state == .sealed }
+                // Only sealed segments are replaced.
+                precondition(isSealed)
+            }
+            for segment in outputs {
+                // A compaction's output is sealed.
+                precondition(segment.state == .sealed)
+                add(segment)
             }
             segments.removeAll { inputs.contains($0.id) }
-            for segment in outputs { add(segment) }
         case .floors:
             break
         }
@@ -67,16 +81,22 @@ extension Manifest {
     /// The segment that is being appended to, or may be again.
     package var unsealed: ManifestSegment? { segments.first { $0.state != .sealed } }
 
+    /// Numbers are given when files are created, and files enter the manifest when they are complete:
+    /// a compaction's output may come after a younger active segment.
     private mutating func add(_ segment: ManifestSegment) {
-        precondition(segment.id >= nextSegment, "a segment's number is given once")
-        segments.append(segment)
-        nextSegment = SegmentID(segment.id.rawValue + 1)
+        let place = segments.firstIndex { $0.id >= segment.id } ?? segments.count
+        let isTaken = place < segments.count && segments[place].id == segment.id
+        // A segment's number is given once.
+        precondition(!isTaken)
+        // The numbers of a store come to an end one day.
+        precondition(segment.id.isPossible)
+        segments.insert(segment, at: place)
+        nextSegment = max(nextSegment, SegmentID(segment.id.rawValue + 1))
     }
 
     private mutating func update(_ id: SegmentID, with change: (inout ManifestSegment) -> Void) {
-        guard let index = segments.firstIndex(where: { $0.id == id }) else {
-            preconditionFailure("the manifest has no segment \(id)")
-        }
-        change(&segments[index])
+        // An edit is of a segment that is there.
+        precondition(segments.contains { $0.id == id })
+        for index in segments.indices where segments[index].id == id { change(&segments[index]) }
     }
 }

@@ -1,6 +1,6 @@
 /// The sixteen bytes in front of every structure that has a file, or the end of one, to itself.
 ///
-/// `magic 8 · version 2 · zero 2 · check 4`. These stay where they are in every version, and the
+/// `magic 8 · version 2 · reserved 2 · check 4`. These stay where they are in every version, and the
 /// version is looked at before the checksum, so that a newer file is refused by name rather than
 /// taken for a damaged one.
 package enum Preamble {
@@ -20,23 +20,42 @@ package enum Preamble {
         bytes.store(check(bytes, in: range, seed: seed), at: range.lowerBound + 12)
     }
 
-    /// Checks magic, then version, then checksum; nothing else in `range` may be believed before.
+    /// Checks magic, then version, length and checksum; nothing else may be believed before.
+    ///
+    /// `range` is what the structure needs, which may be more than there is.
     package static func open(
         _ bytes: [UInt8],
         in range: Range<Int>,
         magic: UInt64,
         seed: UInt32 = 0
     ) throws(FormatError) {
-        guard range.count >= byteCount, range.upperBound <= bytes.count else {
-            throw .wrongLength(expected: byteCount, found: range.count)
-        }
-        guard bytes.integer(at: range.lowerBound) == magic else { throw .foreign }
-        let version: UInt16 = bytes.integer(at: range.lowerBound + 8)
-        guard version <= FormatLimits.version else {
-            throw .unsupported(version: version, features: 0)
+        let expected = max(range.count, byteCount)
+        let found = bytes.count - range.lowerBound
+        try requireReadable(bytes, at: range.lowerBound, magic: magic)
+        guard range.count == expected, found >= expected else {
+            throw .wrongLength(expected: expected, found: max(min(found, range.count), 0))
         }
         let stored: UInt32 = bytes.integer(at: range.lowerBound + 12)
         guard stored == check(bytes, in: range, seed: seed) else { throw .checksumMismatch }
+        guard bytes.integer(at: range.lowerBound + 8, as: UInt16.self) > 0 else {
+            throw .impossible(field: "version")
+        }
+    }
+
+    /// Checks magic and version as far as the bytes reach, so that the short file of somebody else is
+    /// called foreign, and the short file of a newer program newer, rather than damaged.
+    static func requireReadable(
+        _ bytes: [UInt8],
+        at offset: Int,
+        magic: UInt64
+    ) throws(FormatError) {
+        guard bytes.count - offset >= 8 else { return }
+        guard bytes.integer(at: offset) == magic else { throw .foreign }
+        guard bytes.count - offset >= 10 else { return }
+        let version: UInt16 = bytes.integer(at: offset + 8)
+        guard version <= FormatLimits.version else {
+            throw .unsupported(version: version, features: 0)
+        }
     }
 
     /// Covers all of `range` but the checksum itself.

@@ -1,8 +1,12 @@
 /// Lays whole records into bytes, and checks that bytes are a whole record.
 package enum Record {
-    /// Appends the record of `head`, `key` and `body` to `bytes`.
+    /// Appends a record to `bytes`; one that could not be read back is a bug, and traps.
     ///
     /// - Parameters:
+    ///   - head: Its head, whose lengths are those of `key` and `body`.
+    ///   - key: Its key.
+    ///   - body: Its body, as stored.
+    ///   - bytes: Gets head, key, body and padding at its end.
     ///   - byteOffset: Where in the segment the record will stand; a multiple of the alignment.
     ///   - salt: The segment's.
     package static func append(
@@ -16,9 +20,10 @@ package enum Record {
         precondition(head.keyByteCount == key.count && head.storedByteCount == body.count)
         precondition(key.count <= FormatLimits.keyByteCountMax)
         precondition(body.count <= FormatLimits.storedByteCountMax)
+        precondition(FormatLimits.recordOffsets.contains(byteOffset))
         precondition(byteOffset % FormatLimits.alignment == 0)
-        precondition(head.syncedThrough % FormatLimits.alignment == 0)
-        precondition(head.syncedThrough <= byteOffset)
+        precondition(head.syncedThrough >= 0 && head.syncedThrough <= byteOffset)
+        precondition(head.activity <= RecordHead.activityMax)
         let start = bytes.count
         let bodyStart = start + RecordHead.byteCount + key.count
         let end = start + head.recordByteCount
@@ -28,14 +33,13 @@ package enum Record {
         bytes.append(contentsOf: repeatElement(0, count: end - bytes.count))
 
         let bodySeed = RecordHead.bodySeed(sequence: head.sequence)
-        let units = UInt32(head.syncedThrough / FormatLimits.alignment)
         bytes.store(CRC32C.checksum(bytes, in: bodyStart..<end, seed: bodySeed), at: start + 4)
         bytes.store(head.sequence, at: start + 8)
         bytes.store(head.activity | UInt64(key.count) << 48, at: start + 16)
         let kindBits = UInt64(head.kind.rawValue) << 48 | UInt64(head.codec) << 56
         bytes.store(head.lifetime.bits | kindBits, at: start + 24)
         bytes.store(UInt32(body.count), at: start + 32)
-        bytes.store(units, at: start + 36)
+        bytes.store(units: head.syncedThrough, at: start + 36)
         let headSeed = RecordHead.headSeed(salt: salt, byteOffset: byteOffset)
         bytes.store(CRC32C.checksum(bytes, in: start + 4..<bodyStart, seed: headSeed), at: start)
     }
@@ -101,11 +105,15 @@ package struct TouchBody: Equatable, Sendable {
             throw .wrongLength(expected: Self.byteCount, found: bytes.count)
         }
         valueSequence = bytes.integer(at: 0)
-        segment = SegmentID(bytes.integer(at: 8))
-        byteOffset = Int(bytes.integer(at: 12, as: UInt32.self)) * FormatLimits.alignment
-        recordByteCount = Int(bytes.integer(at: 16, as: UInt32.self)) * FormatLimits.alignment
-        guard bytes.integer(at: 20, as: UInt32.self) == 0 else {
-            throw .impossible(field: "touch reserve")
+        segment = try SegmentID(decoding: bytes, at: 8)
+        byteOffset = bytes.units(at: 12)
+        recordByteCount = bytes.units(at: 16)
+        guard FormatLimits.recordOffsets.contains(byteOffset),
+            recordByteCount >= RecordHead.byteCount,
+            recordByteCount <= FormatLimits.recordByteCountMax
+        else { throw .impossible(field: "touched place") }
+        guard valueSequence <= FormatLimits.sequenceMax else {
+            throw .impossible(field: "touched sequence")
         }
     }
 
@@ -113,8 +121,8 @@ package struct TouchBody: Equatable, Sendable {
         var bytes = [UInt8](repeating: 0, count: Self.byteCount)
         bytes.store(valueSequence, at: 0)
         bytes.store(segment.rawValue, at: 8)
-        bytes.store(UInt32(byteOffset / FormatLimits.alignment), at: 12)
-        bytes.store(UInt32(recordByteCount / FormatLimits.alignment), at: 16)
+        bytes.store(units: byteOffset, at: 12)
+        bytes.store(units: recordByteCount, at: 16)
         return bytes
     }
 }

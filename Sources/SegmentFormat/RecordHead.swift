@@ -37,6 +37,18 @@ package enum Lifetime: Hashable, Sendable {
         }
     }
 
+    /// In seconds, rounded up, as footers and index slots keep it: nil is the store's, 0 is endless.
+    package var ownSeconds: UInt32? {
+        switch self {
+        case .standard: nil
+        case .endless: 0
+        case .milliseconds: UInt32(clamping: min((bits + 999) / 1_000, UInt64(Self.secondsMax)))
+        }
+    }
+
+    /// The longest lifetime that footers and index slots can tell: 136 years.
+    package static let secondsMax: UInt32 = 0xFFFF_FFFE
+
     init(bits: UInt64) {
         switch bits {
         case 0: self = .endless
@@ -102,6 +114,8 @@ package struct RecordHead: Equatable, Sendable {
     ///   - offset: Where the head is in `bytes`.
     ///   - byteOffset: Where the head is in its segment.
     ///   - salt: The segment's.
+    /// - Throws: `wrongLength` when `bytes` ends first, `checksumMismatch` when this is no head of
+    ///   this segment at this place, `impossible` when it is one that was never written.
     package init(
         decoding bytes: [UInt8],
         at offset: Int,
@@ -109,7 +123,7 @@ package struct RecordHead: Equatable, Sendable {
         salt: UInt64
     ) throws(FormatError) {
         guard bytes.count - offset >= Self.byteCount else {
-            throw .wrongLength(expected: Self.byteCount, found: bytes.count - offset)
+            throw .wrongLength(expected: Self.byteCount, found: max(bytes.count - offset, 0))
         }
         let activityWord: UInt64 = bytes.integer(at: offset + 16)
         let keyByteCount = Int(activityWord >> 48)
@@ -134,8 +148,11 @@ package struct RecordHead: Equatable, Sendable {
         self.codec = UInt8(truncatingIfNeeded: lifetimeWord >> 56)
         self.keyByteCount = keyByteCount
         self.storedByteCount = Int(bytes.integer(at: offset + 32, as: UInt32.self))
-        self.syncedThrough =
-            Int(bytes.integer(at: offset + 36, as: UInt32.self)) * FormatLimits.alignment
+        self.syncedThrough = bytes.units(at: offset + 36)
+        guard FormatLimits.recordOffsets.contains(byteOffset) else {
+            throw .impossible(field: "place")
+        }
+        guard sequence <= FormatLimits.sequenceMax else { throw .impossible(field: "sequence") }
         guard storedByteCount <= FormatLimits.storedByteCountMax else {
             throw .impossible(field: "stored length")
         }
@@ -143,8 +160,11 @@ package struct RecordHead: Equatable, Sendable {
     }
 
     /// Returns the length of the key of the head at `offset`, not yet checked, or nil when no head
-    /// can have it; how many bytes must be at hand before the head can be decoded.
+    /// can have it, or `bytes` ends before the head does.
+    ///
+    /// Says how many bytes must be at hand before the head can be decoded.
     package static func uncheckedKeyByteCount(_ bytes: [UInt8], at offset: Int) -> Int? {
+        guard bytes.count - offset >= byteCount else { return nil }
         let count = Int(bytes.integer(at: offset + 22, as: UInt16.self))
         return count <= FormatLimits.keyByteCountMax ? count : nil
     }

@@ -29,14 +29,12 @@ package struct SegmentHeader: Equatable, Sendable {
         self.liveAsOf = liveAsOf
     }
 
+    /// Decodes the header in the first 64 of `bytes`; what follows it is not looked at.
     package init(decoding bytes: [UInt8], isWriting: Bool) throws(FormatError) {
-        guard bytes.count >= Self.byteCount else {
-            throw .wrongLength(expected: Self.byteCount, found: bytes.count)
-        }
         try Preamble.open(bytes, in: 0..<Self.byteCount, magic: Self.magic)
         features = FeatureSets(decoding: bytes, at: 16)
         try features.requireKnown(isWriting: isWriting)
-        id = SegmentID(bytes.integer(at: 28))
+        id = try SegmentID(decoding: bytes, at: 28)
         storeID = bytes.integer(at: 32)
         salt = bytes.integer(at: 40)
         createdAt = bytes.integer(at: 48)
