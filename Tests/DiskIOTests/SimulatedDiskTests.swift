@@ -9,8 +9,16 @@ final class Counter: Sendable {
 
     var count: Int { value.withLock { $0 } }
 
-    func increment() {
-        value.withLock { $0 += 1 }
+    @discardableResult
+    func increment() -> Int {
+        value.withLock { value in
+            value += 1
+            return value
+        }
+    }
+
+    func decrement() {
+        value.withLock { $0 -= 1 }
     }
 }
 
