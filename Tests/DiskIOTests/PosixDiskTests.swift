@@ -248,6 +248,8 @@ struct `The disk of the machine` {
             let bench = try PosixBench()
             let file = try bench.directory().open("a", .creating)
             limitFiles(to: 5_000)
+            // Nothing is cleared away by a process that dies.
+            try FileManager.default.removeItem(atPath: bench.path)
             try file.put([UInt8](repeating: 1, count: 10_000))
         }
     }
