@@ -35,7 +35,7 @@ extension Bench {
     }
 }
 
-final class PosixBench: Bench {
+final class PosixBench: Bench, Sendable {
     let disk: any Disk = PosixDisk()
     let path: String
 

@@ -69,29 +69,29 @@ struct PendingChange: Sendable {
     }
 }
 
-/// File contents as plain arrays: copied in blocks, since campaigns build them millions of times.
+/// File contents as plain arrays, copied in blocks: campaigns build them millions of times, mostly in
+/// debug builds, where every loop over bytes counts.
 extension [UInt8] {
+    private static let zeros = [UInt8](repeating: 0, count: 65_536)
+
     mutating func resize(to byteCount: Int) {
-        if byteCount < count {
-            removeLast(count - byteCount)
-        } else if byteCount > count {
-            append(contentsOf: repeatElement(0, count: byteCount - count))
+        if byteCount < count { removeLast(count - byteCount) }
+        while count < byteCount {
+            append(contentsOf: Self.zeros.prefix(byteCount - count))
         }
     }
 
     /// Overwrites from `byteOffset` on, growing with zeros as needed.
     mutating func put(_ bytes: ArraySlice<UInt8>, at byteOffset: Int) {
         guard !bytes.isEmpty else { return }
-        if byteOffset == count {
-            append(contentsOf: bytes)
-            return
-        }
-        if byteOffset + bytes.count > count { resize(to: byteOffset + bytes.count) }
+        if byteOffset > count { resize(to: byteOffset) }
+        let overwritten = bytes.prefix(count - byteOffset)
         withUnsafeMutableBytes { target in
-            bytes.withUnsafeBytes { source in
+            overwritten.withUnsafeBytes { source in
                 let place = UnsafeMutableRawBufferPointer(rebasing: target[byteOffset...])
                 place.copyMemory(from: source)
             }
         }
+        append(contentsOf: bytes.dropFirst(overwritten.count))
     }
 }

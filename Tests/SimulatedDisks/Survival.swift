@@ -74,10 +74,12 @@ struct Survival {
             return file.settled
         case .independent:
             return applying(file) { _, random in random.coin() }
-        case .upTo(let last):
-            return front(of: file, upTo: last)
+        case .upTo(let last, let next):
+            return front(of: file, upTo: last, next: next)
         case .prefix:
-            return front(of: file, upTo: stop(in: file.pending.map(\.number)))
+            let stop = stop(in: file.pending.map(\.number))
+            let next = file.pending.first { $0.number > stop }
+            return front(of: file, upTo: stop, next: next?.number ?? 0)
         case .only(let number):
             return applying(file) { change, _ in change.number == number }
         case .pieces(let byteCount):
@@ -108,10 +110,10 @@ struct Survival {
         return content
     }
 
-    private mutating func front(of file: Inode, upTo last: Int) -> [UInt8] {
+    private mutating func front(of file: Inode, upTo last: Int, next: Int) -> [UInt8] {
         var content = applying(file) { change, _ in change.number <= last }
-        let next = file.pending.first { $0.number > last }
-        if case .write(let bytes, let byteOffset) = next?.change, random.coin() {
+        let torn = file.pending.first { $0.number == next }
+        if case .write(let bytes, let byteOffset) = torn?.change, random.coin() {
             content.put(bytes.prefix(random.number(below: bytes.count + 1)), at: byteOffset)
         }
         return content
@@ -221,7 +223,8 @@ private struct Rules {
             let numbers = volume.pendingNumbers
             let count = random.number(below: numbers.count + 1)
             let last = count == 0 ? 0 : numbers[count - 1]
-            (content, entry) = (.upTo(last), .upTo(last))
+            let next = count == numbers.count ? 0 : numbers[count]
+            (content, entry) = (.upTo(last, next: next), .upTo(last))
         case .prefixOfEach: (content, entry) = (.prefix, .prefix)
         case .newestOnly: (content, entry) = (.only(volume.newestContentNumber), .all)
         case .sectors: (content, entry) = (.pieces(byteCount: 512), .all)

@@ -64,7 +64,9 @@ enum ContentRule {
     case none
     case all
     case independent
-    case upTo(Int)
+
+    /// All up to a number, and possibly the front of the write with the number `next`.
+    case upTo(Int, next: Int)
     case prefix
     case only(Int)
     case pieces(byteCount: Int)
