@@ -1,0 +1,157 @@
+/// Writes JSON without spaces, members in their order, and only the escapes that RFC 8259 demands.
+///
+/// The value is measured first, so that the text is allocated once and a value that is too deep or
+/// too large is refused before any of it is written.
+enum JSONWriter {
+    static func encode(_ value: JSON) throws(JSONError) -> [UInt8] {
+        let byteCount = try byteCount(of: value)
+        return [UInt8](capacity: byteCount) { write(value, to: &$0) }
+    }
+
+    /// Writes an object that ``byteCount(of:)-(JSONObject)`` has measured.
+    static func encode(_ object: JSONObject, byteCount: Int) -> [UInt8] {
+        [UInt8](capacity: byteCount) { write(object, to: &$0) }
+    }
+
+    private static func write(_ value: JSON, to text: inout OutputSpan<UInt8>) {
+        switch value {
+        case .null: writePlain("null", to: &text)
+        case .bool(true): writePlain("true", to: &text)
+        case .bool(false): writePlain("false", to: &text)
+        case .number(let number): writePlain(number.text, to: &text)
+        case .string(let string): write(string, to: &text)
+        case .array(let array): write(array, to: &text)
+        case .object(let object): write(object, to: &text)
+        }
+    }
+
+    private static func write(_ array: [JSON], to text: inout OutputSpan<UInt8>) {
+        text.append(UInt8(ascii: "["))
+        var isFirst = true
+        for element in array {
+            if !isFirst { text.append(UInt8(ascii: ",")) }
+            isFirst = false
+            write(element, to: &text)
+        }
+        text.append(UInt8(ascii: "]"))
+    }
+
+    private static func write(_ object: JSONObject, to text: inout OutputSpan<UInt8>) {
+        text.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for member in object.members {
+            if !isFirst { text.append(UInt8(ascii: ",")) }
+            isFirst = false
+            write(member.key, to: &text)
+            text.append(UInt8(ascii: ":"))
+            write(member.value, to: &text)
+        }
+        text.append(UInt8(ascii: "}"))
+    }
+
+    private static func write(_ string: String, to text: inout OutputSpan<UInt8>) {
+        let bytes = string.utf8.span
+        text.append(UInt8(ascii: "\""))
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if extraByteCount(of: byte) == 0 {
+                text.append(byte)
+            } else {
+                writeEscape(of: byte, to: &text)
+            }
+        }
+        text.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes what needs no escapes.
+    private static func writePlain(_ string: String, to text: inout OutputSpan<UInt8>) {
+        let bytes = string.utf8.span
+        for index in bytes.indices { text.append(bytes[index]) }
+    }
+
+    private static func writeEscape(of byte: UInt8, to text: inout OutputSpan<UInt8>) {
+        text.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x08: text.append(UInt8(ascii: "b"))
+        case 0x09: text.append(UInt8(ascii: "t"))
+        case 0x0A: text.append(UInt8(ascii: "n"))
+        case 0x0C: text.append(UInt8(ascii: "f"))
+        case 0x0D: text.append(UInt8(ascii: "r"))
+        case 0..<0x20:
+            writePlain(byte < 0x10 ? "u000" : "u001", to: &text)
+            writePlain(String(byte & 0xF, radix: 16), to: &text)
+        default: text.append(byte)
+        }
+    }
+}
+
+// MARK: - Measuring
+
+extension JSONWriter {
+    /// Returns how many bytes `value` takes as text.
+    static func byteCount(of value: JSON) throws(JSONError) -> Int {
+        try byteCount(of: value, depth: 0)
+    }
+
+    /// Returns how many bytes `object` takes as text.
+    static func byteCount(of object: JSONObject) throws(JSONError) -> Int {
+        try byteCount(of: object, depth: 1)
+    }
+
+    private static func byteCount(of value: JSON, depth: Int) throws(JSONError) -> Int {
+        switch value {
+        case .null, .bool(true): return 4
+        case .bool(false): return 5
+        case .number(let number): return number.text.utf8.count
+        case .string(let string): return byteCount(of: string)
+        case .array(let array):
+            guard depth < JSON.depthMax else { throw JSONError(.tooDeep, byteOffset: 0) }
+            var total = 2 + max(0, array.count - 1)
+            for element in array { total += try byteCount(of: element, depth: depth + 1) }
+            return total
+        case .object(let object): return try byteCount(of: object, depth: depth + 1)
+        }
+    }
+
+    private static func byteCount(of object: JSONObject, depth: Int) throws(JSONError) -> Int {
+        guard depth <= JSON.depthMax else { throw JSONError(.tooDeep, byteOffset: 0) }
+        var total = 2 + max(0, object.count - 1)
+        for member in object.members {
+            total += byteCount(of: member.key) + 1
+            total += try byteCount(of: member.value, depth: depth)
+        }
+        return total
+    }
+
+    private static func byteCount(of string: String) -> Int {
+        string.utf8.count + 2 + extraByteCount(of: string)
+    }
+
+    /// Returns how many bytes escapes add to `string`.
+    private static func extraByteCount(of string: String) -> Int {
+        let bytes = string.utf8.span
+        // Almost no string has any; asking that first, without a branch per byte, is twice as fast.
+        var hasEscape = false
+        for index in bytes.indices {
+            let byte = bytes[index]
+            let isSpecial =
+                byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            hasEscape = isSpecial || hasEscape
+        }
+        guard hasEscape else { return 0 }
+        var total = 0
+        for index in bytes.indices { total += extraByteCount(of: bytes[index]) }
+        return total
+    }
+
+    /// Returns how many bytes an escape adds to `byte`; 0 when it needs none.
+    @inline(__always)
+    private static func extraByteCount(of byte: UInt8) -> Int {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): 1
+        case 0x20...: 0
+        case 0x08, 0x09, 0x0A, 0x0C, 0x0D: 1
+        default: 5
+        }
+    }
+}
