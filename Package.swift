@@ -54,7 +54,7 @@ let package = Package(
         // MARK: Sessions
 
         .target(name: "SessionCore"),
-        .target(name: "FileSessions", dependencies: ["SessionCore", "LogEngine"]),
+        .target(name: "FileSessions", dependencies: ["SessionCore", "LogEngine", "DiskIO"]),
 
         // MARK: Tools
 

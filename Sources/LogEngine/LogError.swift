@@ -3,7 +3,7 @@
 /// There is one case for each thing that a caller can do about it; what went wrong travels in the
 /// ``LogFault``.
 @nonexhaustive
-public enum LogError: Error, Equatable, Sendable {
+public indirect enum LogError: Error, Equatable, Sendable {
     /// The arguments or options can never be accepted: fix the caller.
     case rejected(LogFault)
 
