@@ -130,9 +130,11 @@ package struct FooterSummary: Equatable, Sendable {
     package var sequences: ClosedRange<UInt64>?
     package var liveAsOf: UInt64
 
-    /// Activity of the values that live as long as the store's setting says; nil when there are none.
+    /// Activity of the values that live as long as the store's setting says; nil when there are
+    /// none.
     package var activities: ClosedRange<UInt64>?
-    /// Deadlines, in milliseconds, of the values with a lifetime of their own; nil when there are none.
+    /// Deadlines, in milliseconds, of the values with a lifetime of their own; nil when there are
+    /// none.
     package var ownDeadlines: ClosedRange<UInt64>?
 
     package var putCount: Int

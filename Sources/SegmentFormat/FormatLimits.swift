@@ -1,5 +1,5 @@
-/// The sizes and limits of the format; the article <doc:FileFormat> quotes them, and a test holds it
-/// to them.
+/// The sizes and limits of the format; the article <doc:FileFormat> quotes them, and a test holds
+/// it to them.
 package enum FormatLimits {
     /// The version this code writes, and the newest it reads.
     package static let version: UInt16 = 1

@@ -77,9 +77,9 @@ package struct ManifestSegment: Equatable, Sendable {
 /// Which segments are live, and what must never go back; laid out as in <doc:FileFormat>.
 ///
 /// It is replaced as a whole (new file, sync, rename, directory sync), never appended to: so it is
-/// either the old one or the new one, and whatever else is found is damage, by proof. A log of edits
-/// would be shorter to write, but its last edit could rot without a witness, and would then look like
-/// one that was never committed.
+/// either the old one or the new one, and whatever else is found is damage, by proof. A log of
+/// edits would be shorter to write, but its last edit could rot without a witness, and would then
+/// look like one that was never committed.
 package struct Manifest: Equatable, Sendable {
     package static let headByteCount = 96
     package static let magic: UInt64 = 0x0A1A_4E4D_5353_5753  // "SWSSMN" 0x1A 0x0A

@@ -81,8 +81,8 @@ extension Manifest {
     /// The segment that is being appended to, or may be again.
     package var unsealed: ManifestSegment? { segments.first { $0.state != .sealed } }
 
-    /// Numbers are given when files are created, and files enter the manifest when they are complete:
-    /// a compaction's output may come after a younger active segment.
+    /// Numbers are given when files are created, and files enter the manifest when they are
+    /// complete: a compaction's output may come after a younger active segment.
     private mutating func add(_ segment: ManifestSegment) {
         let place = segments.firstIndex { $0.id >= segment.id } ?? segments.count
         let isTaken = place < segments.count && segments[place].id == segment.id

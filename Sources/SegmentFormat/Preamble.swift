@@ -1,12 +1,13 @@
 /// The sixteen bytes in front of every structure that has a file, or the end of one, to itself.
 ///
-/// `magic 8 · version 2 · reserved 2 · check 4`. These stay where they are in every version, and the
-/// version is looked at before the checksum, so that a newer file is refused by name rather than
-/// taken for a damaged one.
+/// `magic 8 · version 2 · reserved 2 · check 4`. These stay where they are in every version, and
+/// the version is looked at before the checksum, so that a newer file is refused by name rather
+/// than taken for a damaged one.
 package enum Preamble {
     package static let byteCount = 16
 
-    /// Completes a structure laid out in `bytes` from `start` to `end`: magic, version and checksum.
+    /// Completes a structure laid out in `bytes` from `start` to `end`: magic, version and
+    /// checksum.
     package static func seal(
         _ bytes: inout [UInt8],
         in range: Range<Int>,
@@ -42,8 +43,8 @@ package enum Preamble {
         }
     }
 
-    /// Checks magic and version as far as the bytes reach, so that the short file of somebody else is
-    /// called foreign, and the short file of a newer program newer, rather than damaged.
+    /// Checks magic and version as far as the bytes reach, so that the short file of somebody else
+    /// is called foreign, and the short file of a newer program newer, rather than damaged.
     static func requireReadable(
         _ bytes: [UInt8],
         at offset: Int,

@@ -37,7 +37,8 @@ package enum Lifetime: Hashable, Sendable {
         }
     }
 
-    /// In seconds, rounded up, as footers and index slots keep it: nil is the store's, 0 is endless.
+    /// In seconds, rounded up, as footers and index slots keep it: nil is the store's, 0 is
+    /// endless.
     package var ownSeconds: UInt32? {
         switch self {
         case .standard: nil
@@ -175,8 +176,8 @@ package struct RecordHead: Equatable, Sendable {
         return UInt32(truncatingIfNeeded: mixed >> 32)
     }
 
-    /// Seeds the checksum of a body with the record's number only, so that compaction can carry body
-    /// and checksum over as they are.
+    /// Seeds the checksum of a body with the record's number only, so that compaction can carry
+    /// body and checksum over as they are.
     static func bodySeed(sequence: UInt64) -> UInt32 {
         UInt32(truncatingIfNeeded: sequence ^ (sequence >> 32))
     }

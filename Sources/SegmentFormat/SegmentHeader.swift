@@ -8,7 +8,8 @@ package struct SegmentHeader: Equatable, Sendable {
     package var storeID: UInt64
 
     /// Random, mixed into every checksum of a record's head: a record of another segment, or of an
-    /// earlier life of this file's blocks, or one that a user wrote into a message, is none of ours.
+    /// earlier life of this file's blocks, or one that a user wrote into a message, is none of
+    /// ours.
     package var salt: UInt64
 
     package var createdAt: UInt64
