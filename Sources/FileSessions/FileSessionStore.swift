@@ -185,7 +185,7 @@ public final class FileSessionStore: SessionStore {
             )
             return stamped.stamped(
                 at: Int64(clamping: now),
-                revision: SessionRevision(rawValue: UInt128(revision))
+                revision: SessionRevision(low: revision)
             )
         } catch {
             throw SessionStoreError(error, operation, id: session.id)
@@ -238,7 +238,7 @@ public final class FileSessionStore: SessionStore {
             return .success(
                 session.stamped(
                     at: Int64(clamping: record.activity),
-                    revision: SessionRevision(rawValue: UInt128(record.revision))
+                    revision: SessionRevision(low: record.revision)
                 )
             )
         } catch {
@@ -249,7 +249,7 @@ public final class FileSessionStore: SessionStore {
     private static func condition(_ revision: SessionRevision) -> WriteCondition {
         guard revision != .absent else { return .absent }
         // A revision of another driver is no revision of the log, and 0 is never given.
-        return .unchanged(since: UInt64(exactly: revision.rawValue) ?? 0)
+        return .unchanged(since: revision.high == 0 ? revision.low : 0)
     }
 
     private static func lifetime(of session: Session) -> ValueLifetime {

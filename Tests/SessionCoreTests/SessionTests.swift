@@ -150,7 +150,7 @@ import Testing
         #expect(changed != session)
         #expect(changed.stamped(at: 5).revision != session.revision)
         #expect(try Session(decoding: session.encoded()).revision == session.revision)
-        let given = SessionRevision(rawValue: 7)
+        let given = SessionRevision(low: 7)
         #expect(session.stamped(at: 5, revision: given).revision == given)
     }
 
@@ -158,6 +158,6 @@ import Testing
         let documents: [[UInt8]] = [[], [0], [0, 0], [1], Array(repeating: 0, count: 9)]
 
         #expect(Set(documents.map(SessionRevision.init(digesting:))).count == documents.count)
-        #expect(SessionRevision(rawValue: 255).description == "ff")
+        #expect(SessionRevision(low: 255).description == "ff")
     }
 }

@@ -44,7 +44,7 @@ struct MemoryState: Sendable {
         lastRevision += 1
         let stored = session.stamped(
             at: now,
-            revision: SessionRevision(rawValue: UInt128(lastRevision))
+            revision: SessionRevision(low: lastRevision)
         )
         table.put(stored)
         evict()

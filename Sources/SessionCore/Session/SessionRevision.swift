@@ -5,16 +5,23 @@ public struct SessionRevision: Hashable, Sendable, CustomStringConvertible {
     /// The revision of a session that is not there.
     ///
     /// A write on condition of it succeeds only when there is none, or an expired one.
-    public static let absent = SessionRevision(rawValue: 0)
+    public static let absent = SessionRevision(low: 0)
 
-    /// The number that the driver chose.
-    public let rawValue: UInt128
+    // Two halves and no `UInt128`: an asynchronous closure that captures one of those, and so a
+    // revision, jumps to null in Swift 6.3 when another module runs it.
+
+    /// The upper half of the number that the driver chose.
+    public let high: UInt64
+
+    /// The lower half of the number that the driver chose.
+    public let low: UInt64
 
     /// Creates a revision from a number that the driver uses for no other write of the id.
     ///
     /// Zero is ``absent``.
-    public init(rawValue: UInt128) {
-        self.rawValue = rawValue
+    public init(high: UInt64 = 0, low: UInt64) {
+        self.high = high
+        self.low = low
     }
 
     /// Creates the revision that is derived from what a document says.
@@ -32,12 +39,17 @@ public struct SessionRevision: Hashable, Sendable, CustomStringConvertible {
             high = Self.mix(high &+ word, 0x94D0_49BB_1331_11EB)
             offset += 8
         }
+        self.high = high
         // Never zero, which means absent.
-        rawValue = UInt128(high) << 64 | UInt128(low | 1)
+        self.low = low | 1
     }
 
     /// The number in hexadecimal.
-    public var description: String { String(rawValue, radix: 16) }
+    public var description: String {
+        let digits = String(low, radix: 16)
+        guard high != 0 else { return digits }
+        return String(high, radix: 16) + String(repeating: "0", count: 16 - digits.count) + digits
+    }
 
     private static func mix(_ value: UInt64, _ factor: UInt64) -> UInt64 {
         let product = (value ^ value >> 30) &* factor
