@@ -43,6 +43,8 @@ struct PowerCutCampaign: Sendable {
     /// Makes the world the script lives in from its disk; the disk itself unless something lies.
     var world: @Sendable (SimulatedDisk) -> any Disk = { $0 }
     var isRecoveryCut = true
+    /// Whether the first violation is enough.
+    var stopsEarly = false
 
     /// Lives the script once and tries every cut.
     func run() {
@@ -62,6 +64,7 @@ struct PowerCutCampaign: Sendable {
         let trace = disk.operations
         let cuts = recorder.all
         CampaignTally.forEach(Array(cuts.indices)) { index in
+            if stopsEarly, tally.violationCount > 0 { return }
             tryCut(cuts[index], index, states, trace)
         }
     }
