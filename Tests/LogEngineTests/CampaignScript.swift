@@ -1,0 +1,111 @@
+import LogEngine
+import SimulatedDisks
+
+/// One thing that happens in a store's life.
+enum CampaignStep: Hashable, Sendable {
+    case write(key: Int, byteCount: Int, ValueLifetime, StepCondition)
+    case touch(key: Int)
+    case remove(key: Int, StepCondition)
+    case recordExpiry(key: Int)
+    case read(key: Int)
+    case sync
+    case checkpoint
+    case advance(milliseconds: Int64)
+    /// Closes the log and opens it again.
+    case reopen
+    /// Drops the log without closing it, and opens it again.
+    case abandon
+}
+
+/// What a step asks of the key it writes.
+enum StepCondition: Hashable, Sendable {
+    case none
+    case absent
+    /// The revision that the key has.
+    case current
+    /// A revision that no key has.
+    case stale
+}
+
+/// A store's life, step by step; the same seed gives the same one.
+struct CampaignScript: Sendable {
+    static let keyCount = 10
+
+    let seed: UInt64
+    let options: LogOptions
+    let steps: [CampaignStep]
+
+    init(seed: UInt64, stepCount: Int, isDurable: Bool) {
+        var random = SplitMix64(seed: seed &* 0x9E37_79B9 &+ 77)
+        var options = LogOptions()
+        options.segmentByteCountMax = [400, 600, 1_000, 2_000][random.number(below: 4)]
+        options.checkpointByteCount = [600, 1_500, 6_000][random.number(below: 3)]
+        options.sequenceReservation = UInt64(3 + random.number(below: 20))
+        options.lifetimeMilliseconds = random.number(below: 4) == 0 ? nil : 60_000
+        options.openFileCountMax = 2 + random.number(below: 4)
+        // So long that only the script syncs, and every run does the same.
+        options.durability = isDurable ? .durable : .interval(.seconds(1_000_000))
+        self.seed = seed
+        self.options = options
+        steps = (0..<stepCount).map { _ in Self.step(&random) }
+    }
+
+    init(seed: UInt64, options: LogOptions, steps: [CampaignStep]) {
+        self.seed = seed
+        self.options = options
+        self.steps = steps
+    }
+
+    /// The keys of all scripts, short and long.
+    static func key(_ number: Int) -> [UInt8] {
+        let tail = number % 4 == 3 ? String(repeating: "x", count: 90) : ""
+        return Array("key-\(number)\(tail)".utf8)
+    }
+
+    /// What step `number` writes: no two steps write the same.
+    func value(ofStep number: Int, byteCount: Int) -> [UInt8] {
+        var value = Array("value of step \(number) in script \(seed);".utf8)
+        var random = SplitMix64(seed: UInt64(number))
+        // Every third value ends in zeros, which are also what lies ahead of a log's end.
+        while value.count < byteCount {
+            value.append(number % 3 == 0 ? 0 : UInt8(truncatingIfNeeded: random.next()))
+        }
+        return value
+    }
+
+    private static func step(_ random: inout SplitMix64) -> CampaignStep {
+        let key = random.number(below: keyCount)
+        switch random.number(below: 100) {
+        case 0..<42: return .write(key: key, byteCount: size(&random), lifetime(&random), .none)
+        case 42..<52:
+            let conditions: [StepCondition] = [.absent, .current, .current, .stale]
+            let condition = conditions[random.number(below: conditions.count)]
+            return .write(key: key, byteCount: size(&random), lifetime(&random), condition)
+        case 52..<61: return .touch(key: key)
+        case 61..<70: return .remove(key: key, random.number(below: 4) == 0 ? .current : .none)
+        case 70..<76: return .recordExpiry(key: key)
+        case 76..<80: return .read(key: key)
+        case 80..<84: return .sync
+        case 84..<87: return .checkpoint
+        case 87..<93: return .advance(milliseconds: 500 + Int64(random.number(below: 35_000)))
+        case 93..<97: return .reopen
+        default: return .abandon
+        }
+    }
+
+    private static func size(_ random: inout SplitMix64) -> Int {
+        switch random.number(below: 20) {
+        case 0: 2_500
+        case 1..<4: 400 + random.number(below: 400)
+        default: random.number(below: 150)
+        }
+    }
+
+    private static func lifetime(_ random: inout SplitMix64) -> ValueLifetime {
+        switch random.number(below: 10) {
+        case 0: .endless
+        case 1..<4: .milliseconds(UInt64(3_000 + random.number(below: 20_000)))
+        default: .standard
+        }
+    }
+}

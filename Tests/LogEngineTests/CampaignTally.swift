@@ -1,0 +1,84 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// How much a campaign does, from the environment.
+enum CampaignSettings {
+    #if DEBUG
+        static let isDebug = true
+    #else
+        static let isDebug = false
+    #endif
+
+    /// How many power cuts there are at least: `POWER_CUTS`.
+    static var powerCutCount: Int { number("POWER_CUTS") ?? (isDebug ? 800 : 20_000) }
+
+    /// Where seeds begin: `POWER_CUT_SEED`.
+    static var seed: UInt64 { number("POWER_CUT_SEED").map(UInt64.init) ?? 1 }
+
+    /// Whether every case is named on standard error before it is tried, for finding traps:
+    /// `CAMPAIGN_TRACE`.
+    static let isTracing = ProcessInfo.processInfo.environment["CAMPAIGN_TRACE"] != nil
+
+    /// Whether nothing is left out, however long it takes: `CAMPAIGN_ALL`.
+    static let isComplete = ProcessInfo.processInfo.environment["CAMPAIGN_ALL"] != nil
+
+    static func trace(_ text: @autoclosure () -> String) {
+        guard isTracing else { return }
+        FileHandle.standardError.write(Data((text() + "\n").utf8))
+    }
+
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
+}
+
+/// Counts and violations of a campaign that runs on all cores.
+final class CampaignTally: Sendable {
+    private struct State {
+        var counts: [String: Int] = [:]
+        var violations: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    func count(_ what: String, _ number: Int = 1) {
+        state.withLock { $0.counts[what, default: 0] += number }
+    }
+
+    func violate(_ text: String) {
+        state.withLock { $0.violations.append(text) }
+    }
+
+    subscript(what: String) -> Int { state.withLock { $0.counts[what] ?? 0 } }
+
+    var violationCount: Int { state.withLock { $0.violations.count } }
+
+    /// The first few, for a failing test's message.
+    var violations: String {
+        state.withLock { state in
+            state.violations.sorted().prefix(5).joined(separator: "\n")
+        }
+    }
+
+    /// Calls `body` with every element, on all cores at once.
+    static func forEach<Element: Sendable>(
+        _ elements: [Element],
+        _ body: @Sendable (Element) -> Void
+    ) {
+        DispatchQueue.concurrentPerform(iterations: elements.count) { body(elements[$0]) }
+    }
+}
+
+extension Int {
+    /// With commas between thousands.
+    var grouped: String {
+        var text = String(self)
+        var place = text.count - 3
+        while place > 0 {
+            text.insert(",", at: text.index(text.startIndex, offsetBy: place))
+            place -= 3
+        }
+        return text
+    }
+}
