@@ -2,8 +2,8 @@
 
 import PackageDescription
 
-// The floors of the library are modules, so that this manifest is the architecture: a module imports
-// only modules below it, and the build refuses any other import
+// The floors of the library are modules, so that this manifest is the architecture: a module
+// imports only modules below it, and the build refuses any other import
 // (`--explicit-target-dependency-import-check error`).
 //
 //   sessionctl · session-bot        the tool and the demonstration bot   (trait Tools)

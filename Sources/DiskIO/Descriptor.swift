@@ -7,9 +7,9 @@
 /// An open file descriptor, closed with its owner, and every system call that is made on one.
 ///
 /// The only file of this module that says `unsafe`. It does so where a C function takes a pointer:
-/// to a string or to a local structure, which Swift keeps alive for the call; to the bytes of a span,
-/// passed with the span's own count; and to what `readdir` returns, which is read before the next
-/// call on a stream nobody else has.
+/// to a string or to a local structure, which Swift keeps alive for the call; to the bytes of a
+/// span, passed with the span's own count; and to what `readdir` returns, which is read before the
+/// next call on a stream nobody else has.
 struct Descriptor: ~Copyable, Sendable {
     private let number: Int32
 

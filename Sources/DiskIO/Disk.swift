@@ -1,10 +1,11 @@
 /// The world outside the process, as far as the log asks for it.
 ///
-/// Everything that touches files, time or chance goes through this protocol, so that a simulated disk
-/// can cut the power, fill up, fail and lie at any call. The log never calls the system in another way.
+/// Everything that touches files, time or chance goes through this protocol, so that a simulated
+/// disk can cut the power, fill up, fail and lie at any call. The log never calls the system in
+/// another way.
 package protocol Disk: Sendable {
-    /// Opens the directory at `path`, creating it with mode 0700 when `isCreating` and it is not there;
-    /// missing parents are not created.
+    /// Opens the directory at `path`, creating it with mode 0700 when `isCreating` and it is not
+    /// there; missing parents are not created.
     ///
     /// When `isCreating`, its name survives a power cut from then on, also if it was there before.
     func openDirectory(

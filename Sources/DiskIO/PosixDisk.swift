@@ -10,8 +10,8 @@
 /// nothing follows one.
 ///
 /// A process with a limit on the size of files (`RLIMIT_FSIZE`) gets the signal SIGXFSZ for a write
-/// past it, and dies of it unless the process ignores that signal or the writing thread blocks it; a
-/// library must not decide that for the process. Then such a write throws kind `diskFull`.
+/// past it, and dies of it unless the process ignores that signal or the writing thread blocks it;
+/// a library must not decide that for the process. Then such a write throws kind `diskFull`.
 package struct PosixDisk: Disk {
     package init() {}
 
@@ -46,8 +46,8 @@ package struct PosixDisk: Disk {
         return generator.next()
     }
 
-    /// Opens the directory, making it first when it is missing, with its name synced either way: the
-    /// process that made it may have been killed before it came to that.
+    /// Opens the directory, making it first when it is missing, with its name synced either way:
+    /// the process that made it may have been killed before it came to that.
     private func createDirectory(_ path: String) throws(DiskError) -> Descriptor {
         try reporting(.openDirectory, path) { () throws(SystemError) in
             let (parentPath, name) = Self.split(path)

@@ -7,8 +7,8 @@ public struct FileSessionOptions: Sendable {
     public enum Access: Hashable, Sendable {
         /// Reading and writing; one store at a time, in one process, has a directory so.
         case readWrite
-        /// Reading what is there when the store is opened, beside a writer if there is one; takes no
-        /// lock and changes nothing.
+        /// Reading what is there when the store is opened, beside a writer if there is one; takes
+        /// no lock and changes nothing.
         case readOnly
     }
 

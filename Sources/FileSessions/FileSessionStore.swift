@@ -9,8 +9,8 @@ public import SessionCore
 /// the next opening, which needs no flag and no tool. Blocking disk work is done on the log's own
 /// thread; a read is one or two system calls on the caller's.
 ///
-/// Operations on one id act in the order in which they came: a write waits for an update of the same
-/// id that runs, a read does not.
+/// Operations on one id act in the order in which they came: a write waits for an update of the
+/// same id that runs, a read does not.
 public final class FileSessionStore: SessionStore {
     /// How many sessions a listing holds in memory.
     static let pageSize = 64
@@ -80,7 +80,8 @@ public final class FileSessionStore: SessionStore {
 
     /// Returns the session under `id`, or nil when there is none or it has expired.
     ///
-    /// An expired one is recorded as such for good, so that no later setting or clock brings it back.
+    /// An expired one is recorded as such for good, so that no later setting or clock brings it
+    /// back.
     public func read(_ id: SessionID) async throws(SessionStoreError) -> Session? {
         let log = try await log(for: .read, id)
         let record: LogRecord?
@@ -224,7 +225,8 @@ public final class FileSessionStore: SessionStore {
             guard isFirst, source.isWatched else { return }
             if case .success(let session) = Self.session(from: record, id) { source.send(session) }
         } catch {
-            // The session has expired whether or not the log could say so; the next to ask tries again.
+            // The session has expired whether or not the log could say so; the next to ask tries
+            // again.
             options.observer?.didFail(error)
         }
     }

@@ -103,7 +103,8 @@ final class LogHolder: Sendable {
         }
         if let log { try await log.close() }
         guard isOpening else { return }
-        _ = try? await wait()  // Its failure is the opener's to hear of; then there is nothing to close.
+        // A failure is the opener's to hear of; then there is nothing to close.
+        _ = try? await wait()
         try await close()
     }
 }

@@ -60,6 +60,9 @@ public struct LogOptions: Equatable, Sendable {
     /// How much of the zone only removals may use, so that a full disk can still be emptied.
     var reserveByteCount: Int { zoneByteCount / 16 }
 
+    /// What the reserve file holds: a manifest, a few tombstones, and what a file system needs for both.
+    var reserveFileByteCount: Int { min(256 * 1_024, zoneByteCount) }
+
     /// Most records of one segment: the list of them is in memory until it is sealed, 48 bytes each.
     var segmentRecordCountMax: Int { 200_000 }
 

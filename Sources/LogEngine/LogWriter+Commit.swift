@@ -65,7 +65,7 @@ extension LogWriter {
     private func extendZone(for byteCount: Int, isEmergency: Bool) throws(LogError) {
         guard let active else { throw .closed }
         let end = active.tail + byteCount
-        guard !isEmergency else {
+        if isEmergency, !isSpendingReserve {
             guard end <= active.zoneEnd else {
                 throw .diskFull(
                     LogFault(
@@ -77,19 +77,20 @@ extension LogWriter {
             }
             return
         }
-        let needed = end + core.options.reserveByteCount
+        // A reserve that was given up is for what is removed now, not for what may come.
+        let needed = isSpendingReserve ? end : end + core.options.reserveByteCount
         guard needed > active.zoneEnd else { return }
-        let zoneEnd = max(
-            FormatLimits.aligned(needed),
-            active.zoneEnd + core.options.zoneByteCount
-        )
+        let ahead = isSpendingReserve ? 0 : active.zoneEnd + core.options.zoneByteCount
+        let zoneEnd = max(FormatLimits.aligned(needed), ahead)
         do throws(DiskError) {
             try fill(active.file, active.zoneEnd..<zoneEnd)
         } catch {
             throw failure(error, doing: "extend segment")
         }
         active.zoneEnd = zoneEnd
+        guard !isSpendingReserve else { return }
         noteDiskSpace(isFull: false)
+        makeReserve()
     }
 
     private func fill(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {

@@ -15,6 +15,10 @@ final class LogWriter {
     var nextSequence: UInt64
     var isStarted = false
     var isDiskFull = false
+    /// Whether the reserve file is there; nil until somebody has looked.
+    var hasReserve: Bool?
+    /// The reserve file was just given up, for removals and nothing else.
+    var isSpendingReserve = false
     /// Written and not yet synced (interval durability).
     var isDirty = false
     var hasFreshCheckpoint: Bool
@@ -39,13 +43,11 @@ final class LogWriter {
             guard case .failure(.diskFull)? = results[index] else { return false }
             return requests[index].isRemoval
         }
-        if !removals.isEmpty {
-            run(requests, indices: removals, into: &results, isEmergency: true)
-        }
+        if !removals.isEmpty { retry(requests, removals, into: &results) }
         return results.map { $0 ?? .failure(.closed) }
     }
 
-    private func run(
+    func run(
         _ requests: [WriteRequest],
         indices: [Int],
         into results: inout [WriteResult?],

@@ -19,7 +19,7 @@ extension Recovery {
                 } else {
                     report.damages.append(unnamed(name))
                 }
-            case .segment, .manifest, .checkpoint, .lock, .cut, nil:
+            case .segment, .manifest, .checkpoint, .lock, .cut, .reserve, nil:
                 continue
             }
         }

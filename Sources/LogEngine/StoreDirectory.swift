@@ -126,7 +126,7 @@ enum StoreDirectory {
         }
         for name in names {
             switch FileName(name) {
-            case .lock?, .newManifest?: continue
+            case .lock?, .newManifest?, .reserve?: continue
             case nil:
                 throw .foreign(
                     LogFault(

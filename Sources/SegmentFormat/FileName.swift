@@ -5,6 +5,8 @@ package enum FileName: Equatable, Sendable {
     case newManifest
     case checkpoint
     case newCheckpoint
+    /// Space to give up on a full disk, so that removals can be written.
+    case reserve
     case segment(SegmentID)
     /// What recovery cut from the end of a segment.
     case cut(SegmentID, byteOffset: UInt64)
@@ -16,6 +18,7 @@ package enum FileName: Equatable, Sendable {
         case .newManifest: "MANIFEST.new"
         case .checkpoint: "CHECKPOINT"
         case .newCheckpoint: "CHECKPOINT.new"
+        case .reserve: "RESERVE"
         case .segment(let id): Self.padded(UInt64(id.rawValue)) + ".segment"
         case .cut(let id, let byteOffset):
             Self.padded(UInt64(id.rawValue)) + "-" + Self.padded(byteOffset) + ".cut"
@@ -24,8 +27,9 @@ package enum FileName: Equatable, Sendable {
 
     /// Returns what the file called `text` is, or nil when the store has no such file.
     package init?(_ text: String) {
-        for known in [Self.lock, .manifest, .newManifest, .checkpoint, .newCheckpoint]
-        where known.isCalled(text) {
+        for known in [
+            Self.lock, .manifest, .newManifest, .checkpoint, .newCheckpoint, .reserve,
+        ] where known.isCalled(text) {
             self = known
             return
         }

@@ -84,7 +84,7 @@ import Testing
         }
         #expect(
             names == [
-                .lock, .manifest, .newManifest, .checkpoint, .newCheckpoint,
+                .lock, .manifest, .newManifest, .checkpoint, .newCheckpoint, .reserve,
                 .segment(SegmentID(7)), .cut(SegmentID(7), byteOffset: 4_096),
             ])
     }

@@ -8,6 +8,7 @@ import Testing
         (.newManifest, "MANIFEST.new"),
         (.checkpoint, "CHECKPOINT"),
         (.newCheckpoint, "CHECKPOINT.new"),
+        (.reserve, "RESERVE"),
         (.segment(SegmentID(1)), "0000000001.segment"),
         (.segment(SegmentID(.max - 1)), "4294967294.segment"),
         (.cut(SegmentID(12), byteOffset: 4_096), "0000000012-0000004096.cut"),
