@@ -42,8 +42,7 @@
                 case .corrupted(let damage):
                     ("damaged: \(damage)", Self.verifyAdvice(directory), .damaged)
                 case .locked(let fault): (Self.lockText(fault.detail), Self.lockAdvice, .locked)
-                case .notFound: ("\(error)", Self.missingAdvice, .failed)
-                case .foreign: ("\(error)", Self.foreignAdvice, .failed)
+                case .notFound, .foreign: ("\(error)", Self.foreignAdvice, .failed)
                 case .unsupported: ("\(error)", Self.newerAdvice, .failed)
                 case .readOnly: ("\(error)", Self.accessAdvice, .failed)
                 default: ("\(error)", Self.systemAdvice, .failed)
@@ -53,19 +52,18 @@
 
         /// Translates what the store in `directory` answered.
         init(_ error: SessionStoreError, in directory: String) {
-            let fault = error.fault
-            let (text, advice, outcome): (String, String, Outcome) =
+            let text = Self.text(error.fault, in: directory)
+            let (advice, outcome): (String, Outcome) =
                 switch error {
-                case .corrupted: ("damaged: \(fault)", Self.verifyAdvice(directory), .damaged)
-                case .locked: (Self.lockText(fault.cause), Self.lockAdvice, .locked)
-                case .rejected:
-                    ("\(fault)", "Nothing was changed; correct what you gave.", .failed)
-                case .outOfSpace: ("\(fault)", "Nothing was changed; free some space.", .failed)
-                case .misconfigured: ("\(fault)", Self.foreignAdvice, .failed)
-                case .unsupported where fault.cause.contains("format version"):
-                    ("\(fault)", Self.newerAdvice, .failed)
-                case .unsupported: ("\(fault)", Self.accessAdvice, .failed)
-                default: ("\(fault)", Self.systemAdvice, .failed)
+                case .corrupted: (Self.verifyAdvice(directory), .damaged)
+                case .locked: (Self.lockAdvice, .locked)
+                case .rejected: ("Nothing was changed; correct what you gave.", .failed)
+                case .outOfSpace: ("Nothing was changed; free some space.", .failed)
+                case .misconfigured: (Self.foreignAdvice, .failed)
+                case .unsupported where text.contains("format version"):
+                    (Self.newerAdvice, .failed)
+                case .unsupported: (Self.accessAdvice, .failed)
+                default: (Self.systemAdvice, .failed)
                 }
             self.init(Self.compose(directory, text, advice), outcome)
         }
@@ -73,6 +71,16 @@
         private static func compose(_ directory: String, _ text: String, _ advice: String) -> String
         {
             "\(escaped(directory)): \(escaped(text)). \(advice)"
+        }
+
+        /// The fault without the name of the directory, which is said already.
+        private static func text(_ fault: Fault, in directory: String) -> String {
+            var place =
+                fault.place.flatMap { $0 == directory || $0.isEmpty ? nil : "\($0): " } ?? ""
+            if let byteOffset = fault.byteOffset { place += "byte \(byteOffset): " }
+            let prefix = "lock: "
+            guard fault.cause.hasPrefix(prefix) else { return place + fault.cause }
+            return lockText(String(fault.cause.dropFirst(prefix.count)))
         }
 
         /// The holder's note is text of a file: one line, for people.
@@ -86,8 +94,7 @@
         }
 
         private static let lockAdvice = "Stop that process first; reading commands work beside it."
-        private static let missingAdvice = "Nothing was made; check the path."
-        private static let foreignAdvice = "It was left alone; check the path."
+        private static let foreignAdvice = "Nothing was made or changed; check the path."
         private static let newerAdvice = "It was left alone; use a newer sessionctl."
         private static let accessAdvice = "Check owner, mode and mount of the directory."
         private static let systemAdvice = "Nothing was changed; try again when the cause is gone."

@@ -26,7 +26,7 @@
             let options = try Store.logOptions(expiresIn: life.expiresIn)
             let found: LogInspection
             do {
-                found = try await Store.lookingAgain({ $0.tornTail }) {
+                found = try await Store.lookingAgain(\.tornTail) {
                     try SegmentLog.inspect(common.directory, options: options)
                 }
             } catch let error as LogError {

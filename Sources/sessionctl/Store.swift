@@ -20,7 +20,7 @@
                 access: .readOnly
             )
             return try await translating(directory) {
-                try await lookingAgain({ $0.recovery?.tornTail }) {
+                try await lookingAgain(\.recovery?.tornTail) {
                     let store = FileSessionStore(options)
                     try await store.open()
                     return store
@@ -51,15 +51,15 @@
         /// Calls `look` until what it sees is settled: an end that is torn twice at the same place is
         /// torn, and any other was a write of a running process.
         static func lookingAgain<Result>(
-            _ tornTail: (Result) -> RecoveryReport.TornTail?,
+            _ tornTail: KeyPath<Result, RecoveryReport.TornTail?>,
             _ look: () async throws -> Result
         ) async throws -> Result {
             var result = try await look()
             for _ in 0..<20 {
-                guard let tail = tornTail(result) else { return result }
+                guard let tail = result[keyPath: tornTail] else { return result }
                 try await Task.sleep(for: pause)
                 result = try await look()
-                if tornTail(result) == tail { return result }
+                if result[keyPath: tornTail] == tail { return result }
             }
             return result
         }

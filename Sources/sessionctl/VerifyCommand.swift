@@ -21,7 +21,7 @@
         func run() async throws {
             let report: VerificationReport
             do {
-                report = try await Store.lookingAgain({ $0.tornTail }) {
+                report = try await Store.lookingAgain(\.tornTail) {
                     try SegmentLog.verify(common.directory, progress: Output.showProgress)
                 }
             } catch let error as LogError {
