@@ -23,7 +23,11 @@ struct WriteBatch {
 
     var isEmpty: Bool { staged.isEmpty && answers.isEmpty }
 
+    /// Where the newest record of each key is in `staged`: a batch may have thousands.
+    private var places: [KeyHash: Int] = [:]
+
     mutating func add(_ record: Staged) {
+        places[record.entry.hash] = staged.count
         staged.append(record)
     }
 
@@ -35,10 +39,12 @@ struct WriteBatch {
         answers.removeAll(keepingCapacity: true)
         staged.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
     }
 
     /// The newest record of the key in this batch.
     func newest(_ key: [UInt8], _ hash: KeyHash) -> Staged? {
-        staged.last { $0.entry.hash == hash && $0.key == key }
+        guard let place = places[hash], staged[place].key == key else { return nil }
+        return staged[place]
     }
 }
