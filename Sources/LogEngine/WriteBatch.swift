@@ -10,6 +10,9 @@ struct WriteBatch {
         var lifetime: Lifetime
         /// For a touch, where the value stands.
         var touched: TouchBody?
+        /// The key's slot that this record's takes the place of, found before anything was written:
+        /// afterwards no read may be needed, since it could fail.
+        var old: IndexSlot?
     }
 
     /// Answers that hold only if the batch does.
@@ -20,7 +23,11 @@ struct WriteBatch {
 
     var isEmpty: Bool { staged.isEmpty && answers.isEmpty }
 
+    /// Where the newest record of each key is in `staged`: a batch may have thousands.
+    private var places: [KeyHash: Int] = [:]
+
     mutating func add(_ record: Staged) {
+        places[record.entry.hash] = staged.count
         staged.append(record)
     }
 
@@ -32,10 +39,12 @@ struct WriteBatch {
         answers.removeAll(keepingCapacity: true)
         staged.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
     }
 
     /// The newest record of the key in this batch.
     func newest(_ key: [UInt8], _ hash: KeyHash) -> Staged? {
-        staged.last { $0.entry.hash == hash && $0.key == key }
+        guard let place = places[hash], staged[place].key == key else { return nil }
+        return staged[place]
     }
 }
