@@ -145,6 +145,7 @@ extension Recovery {
         isCurrent: Bool
     ) {
         report.replayedRecordCount = builder.appliedCount
-        if !isCurrent { builder.recount() }
+        // A reader replays the active segment without taking it over.
+        if !isCurrent || builder.appliedCount > 0 { builder.recount() }
     }
 }

@@ -25,6 +25,7 @@
         @OptionGroup var options: Options
 
         func run() async throws {
+            let id = try options.sessionID
             let store = try options.makeStore()
             do {
                 try await store.open()
@@ -32,7 +33,7 @@
                     Console.warn(
                         "Recovered: cut \(tail.byteCount) unfinished bytes of \(tail.file).")
                 }
-                try await talk(with: store)
+                try await talk(as: id, with: store)
                 try await store.close()
             } catch {
                 Console.warn("\(error)")
@@ -40,9 +41,8 @@
             }
         }
 
-        private func talk(with store: any SessionStore) async throws {
+        private func talk(as id: SessionID, with store: any SessionStore) async throws {
             let console = Console()
-            let id = try options.sessionID
             let known = try await store.read(id)
             try console.say(known.map(Bot.welcomeBack) ?? Bot.welcome)
             try console.askForNext()
