@@ -83,6 +83,8 @@
         }
     }
 #else
+    import Foundation
+
     @main
     struct SessionBot {
         static func main() {
