@@ -66,15 +66,7 @@ extension LogWriter {
         guard let active else { throw .closed }
         let end = active.tail + byteCount
         guard !isEmergency else {
-            guard end <= active.zoneEnd else {
-                throw .diskFull(
-                    LogFault(
-                        "write records",
-                        file: active.segment.fileName,
-                        detail: "the reserve for removals is used up"
-                    )
-                )
-            }
+            try extendReserve(of: active, to: end)
             return
         }
         let needed = end + core.options.reserveByteCount
@@ -90,6 +82,17 @@ extension LogWriter {
         }
         active.zoneEnd = zoneEnd
         noteDiskSpace(isFull: false)
+    }
+
+    /// Lets a removal have what is left of the disk when the reserve is used up.
+    private func extendReserve(of active: ActiveSegment, to end: Int) throws(LogError) {
+        guard end > active.zoneEnd else { return }
+        do throws(DiskError) {
+            try fill(active.file, active.zoneEnd..<end)
+        } catch {
+            throw failure(error, doing: "extend reserve")
+        }
+        active.zoneEnd = end
     }
 
     private func fill(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {

@@ -35,11 +35,13 @@ final class LogWriter {
         var results = [WriteResult?](repeating: nil, count: requests.count)
         run(requests, indices: Array(requests.indices), into: &results, isEmergency: false)
         // A full disk must not keep anybody from making room.
-        let removals = requests.indices.filter { index in
-            guard case .failure(.diskFull)? = results[index] else { return false }
-            return requests[index].isRemoval
-        }
-        if !removals.isEmpty {
+        for mustMakeRoom in [false, true] {
+            let removals = requests.indices.filter { index in
+                guard case .failure(.diskFull)? = results[index] else { return false }
+                return requests[index].isRemoval
+            }
+            // The index on disk saves time at the next opening; that is worth less than a removal.
+            guard !removals.isEmpty, !mustMakeRoom || giveUpCheckpoint() else { break }
             run(requests, indices: removals, into: &results, isEmergency: true)
         }
         return results.map { $0 ?? .failure(.closed) }
