@@ -65,40 +65,43 @@ extension LogWriter {
     private func extendZone(for byteCount: Int, isEmergency: Bool) throws(LogError) {
         guard let active else { throw .closed }
         let end = active.tail + byteCount
-        if isEmergency, !isSpendingReserve {
-            guard end <= active.zoneEnd else {
-                throw .diskFull(
-                    LogFault(
-                        "write records",
-                        file: active.segment.fileName,
-                        detail: "the reserve for removals is used up"
-                    )
-                )
-            }
+        guard !isEmergency else {
+            try extendReserve(of: active, to: end)
             return
         }
-        // A reserve that was given up is for what is removed now, not for what may come.
-        let needed = isSpendingReserve ? end : end + core.options.reserveByteCount
+        let needed = FormatLimits.aligned(end + core.options.reserveByteCount)
         guard needed > active.zoneEnd else { return }
-        let ahead = isSpendingReserve ? 0 : active.zoneEnd + core.options.zoneByteCount
-        let zoneEnd = max(FormatLimits.aligned(needed), ahead)
         do throws(DiskError) {
-            try fill(active.file, active.zoneEnd..<zoneEnd)
+            try fill(active, to: max(needed, active.zoneEnd + core.options.zoneByteCount))
         } catch {
-            throw failure(error, doing: "extend segment")
+            // What it came to may be enough for now.
+            let failure = failure(error, doing: "extend segment")
+            guard error.kind == .diskFull, needed <= active.zoneEnd else { throw failure }
+            return
         }
-        active.zoneEnd = zoneEnd
-        guard !isSpendingReserve else { return }
         noteDiskSpace(isFull: false)
         makeReserve()
     }
 
-    private func fill(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {
-        var start = range.lowerBound
-        while start < range.upperBound {
-            let count = min(1_024 * 1_024, range.upperBound - start)
-            try file.write([UInt8](repeating: 0, count: count), at: start)
-            start += count
+    /// Lets a removal have what is left of the disk when the reserve is used up.
+    private func extendReserve(of active: ActiveSegment, to end: Int) throws(LogError) {
+        guard end > active.zoneEnd else { return }
+        do throws(DiskError) {
+            try fill(active, to: end)
+        } catch {
+            throw failure(error, doing: "extend reserve")
+        }
+    }
+
+    /// Longest stretch of zeros that is written, or not, as one.
+    private static let fillByteCount = 64 * 1_024
+
+    /// Zero-fills the segment's file; what it came to when it fails stays of use.
+    private func fill(_ active: ActiveSegment, to end: Int) throws(DiskError) {
+        while active.zoneEnd < end {
+            let count = min(Self.fillByteCount, end - active.zoneEnd)
+            try active.file.write([UInt8](repeating: 0, count: count), at: active.zoneEnd)
+            active.zoneEnd += count
         }
     }
 

@@ -99,14 +99,16 @@ extension LogWriter {
             segment: segment,
             file: file,
             tail: SegmentHeader.byteCount,
-            zoneEnd: SegmentHeader.byteCount,
+            zoneEnd: SegmentHeader.byteCount + core.options.reserveByteCount,
             entries: []
         )
         if let old { finishEnding(old) }
     }
 
-    /// Makes the file of a segment that nothing names yet, durable with its name: the manifest must
-    /// never name a file that a power cut can take.
+    /// Makes the file of a segment that nothing names yet, durable with its name.
+    ///
+    /// The manifest must never name a file that a power cut can take. The file has its reserve from
+    /// the start, since the disk may be full by the first record.
     private func createSegment(_ named: ManifestSegment) throws(LogError) -> any DiskFile {
         let header = SegmentHeader(
             id: named.id,
@@ -117,7 +119,8 @@ extension LogWriter {
         let file: any DiskFile
         do throws(DiskError) {
             file = try core.directory.create(FileName.segment(named.id).text)
-            try file.write(header.encoded(), at: 0)
+            let reserve = [UInt8](repeating: 0, count: core.options.reserveByteCount)
+            try file.write(header.encoded() + reserve, at: 0)
         } catch {
             discard(named)
             throw failure(error, doing: "create segment")

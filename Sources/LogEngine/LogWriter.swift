@@ -17,8 +17,6 @@ final class LogWriter {
     var isDiskFull = false
     /// Whether the reserve file is there; nil until somebody has looked.
     var hasReserve: Bool?
-    /// The reserve file was just given up, for removals and nothing else.
-    var isSpendingReserve = false
     /// Written and not yet synced (interval durability).
     var isDirty = false
     var hasFreshCheckpoint: Bool
@@ -39,15 +37,19 @@ final class LogWriter {
         var results = [WriteResult?](repeating: nil, count: requests.count)
         run(requests, indices: Array(requests.indices), into: &results, isEmergency: false)
         // A full disk must not keep anybody from making room.
-        let removals = requests.indices.filter { index in
-            guard case .failure(.diskFull)? = results[index] else { return false }
-            return requests[index].isRemoval
+        for sacrifice in Sacrifice.allCases {
+            let removals = requests.indices.filter { index in
+                guard case .failure(.diskFull)? = results[index] else { return false }
+                return requests[index].isRemoval
+            }
+            guard !removals.isEmpty else { break }
+            guard giveUp(sacrifice) else { continue }
+            run(requests, indices: removals, into: &results, isEmergency: true)
         }
-        if !removals.isEmpty { retry(requests, removals, into: &results) }
         return results.map { $0 ?? .failure(.closed) }
     }
 
-    func run(
+    private func run(
         _ requests: [WriteRequest],
         indices: [Int],
         into results: inout [WriteResult?],
