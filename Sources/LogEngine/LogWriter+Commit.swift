@@ -154,14 +154,7 @@ extension LogWriter {
     private func publish(_ staged: WriteBatch.Staged) {
         guard let active else { return }
         let hash = staged.entry.hash
-        let old: IndexSlot?
-        do throws(LogError) {
-            old = try slot(of: staged.key, hash)
-        } catch {
-            // Nobody can tell whose the old slot is; it stays, and reading its key says so.
-            core.observer.didFail(error)
-            old = nil
-        }
+        let old = staged.old
         if let old { release(old, keepingValue: staged.entry.kind == .touch) }
         switch staged.entry.kind {
         case .put, .touch:
@@ -174,13 +167,6 @@ extension LogWriter {
             active.segment.addLive(byteCount: staged.byteCount)
         case .destroyTombstone, .expiryTombstone:
             if let old { core.index.remove(old, for: hash) }
-        }
-    }
-
-    private func slot(of key: [UInt8], _ hash: KeyHash) throws(LogError) -> IndexSlot? {
-        switch try core.find(key, hash, whole: false) {
-        case .none: nil
-        case .record(let slot, _), .damaged(let slot, _): slot
         }
     }
 

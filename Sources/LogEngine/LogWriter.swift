@@ -119,12 +119,20 @@ final class LogWriter {
         _ results: inout [WriteResult?],
         isEmergency: Bool
     ) throws(LogError) -> WriteOutcome {
+        // First, because it may commit the batch, and what the key has by then depends on whether
+        // that succeeds.
+        try makeRoom(for: request, &batch, &results, isEmergency: isEmergency)
         let now = core.clock.now()
         switch request {
         case .put(let key, let value, let activity, let lifetime, let condition):
             let hash = core.hash(key)
-            if condition != .none {
-                try check(condition, try current(key, hash, batch), at: now)
+            let old: IndexSlot?
+            if condition == .none {
+                old = try replaceableSlot(key, hash, batch)
+            } else {
+                let current = try current(key, hash, batch)
+                try check(condition, current, at: now)
+                old = current?.slot
             }
             let draft = Draft(
                 kind: .put,
@@ -132,24 +140,37 @@ final class LogWriter {
                 hash: hash,
                 body: value,
                 activity: activity ?? now,
-                lifetime: lifetime
+                lifetime: lifetime,
+                old: old
             )
-            return .written(try add(draft, &batch, &results, isEmergency: isEmergency))
+            return .written(try add(draft, &batch))
         case .destroy(let key, let condition):
             let hash = core.hash(key)
             let current = try current(key, hash, batch)
             try check(condition, current, at: now)
             guard let current else { return .done(false) }
-            let draft = Draft(kind: .destroyTombstone, key: key, hash: hash, activity: now)
-            _ = try add(draft, &batch, &results, isEmergency: isEmergency)
+            let draft = Draft(
+                kind: .destroyTombstone,
+                key: key,
+                hash: hash,
+                activity: now,
+                old: current.slot
+            )
+            _ = try add(draft, &batch)
             return .done(!current.isExpired(core, at: now))
         case .expire(let key, let revision):
             let hash = core.hash(key)
             guard let current = try current(key, hash, batch), current.revision == revision,
                 current.isExpired(core, at: now)
             else { return .done(false) }
-            let draft = Draft(kind: .expiryTombstone, key: key, hash: hash, activity: now)
-            _ = try add(draft, &batch, &results, isEmergency: isEmergency)
+            let draft = Draft(
+                kind: .expiryTombstone,
+                key: key,
+                hash: hash,
+                activity: now,
+                old: current.slot
+            )
+            _ = try add(draft, &batch)
             return .done(true)
         case .touch(let key, let activity, let condition):
             let hash = core.hash(key)
@@ -164,9 +185,10 @@ final class LogWriter {
                 body: value.encoded(),
                 activity: max(activity ?? now, current.activity),
                 lifetime: current.lifetime,
-                touched: value
+                touched: value,
+                old: current.slot
             )
-            _ = try add(draft, &batch, &results, isEmergency: isEmergency)
+            _ = try add(draft, &batch)
             return .done(true)
         case .sync, .checkpoint, .close:
             preconditionFailure("only records are staged")
@@ -182,6 +204,7 @@ final class LogWriter {
         var activity: UInt64
         var lifetime = Lifetime.standard
         var touched: TouchBody?
+        var old: IndexSlot?
     }
 
     /// What a key has at this point of the batch.
@@ -191,6 +214,7 @@ final class LogWriter {
         var lifetime: Lifetime
         /// Where the value stands; or how it is damaged, and can only be replaced or destroyed.
         var value: Result<TouchBody, LogError>
+        var slot: IndexSlot
 
         func readableValue() throws(LogError) -> TouchBody { try value.get() }
 
@@ -224,12 +248,13 @@ final class LogWriter {
         if let staged = batch.newest(key, hash) { return current(staged) }
         switch try core.find(key, hash, whole: false) {
         case .none: return nil
-        case .damaged(_, let damage):
+        case .damaged(let slot, let damage):
             return Current(
                 revision: 0,
                 activity: 0,
                 lifetime: .endless,
-                value: .failure(.corrupted(damage))
+                value: .failure(.corrupted(damage)),
+                slot: slot
             )
         case .record(let slot, let record): return try current(record, slot)
         }
@@ -255,7 +280,8 @@ final class LogWriter {
             revision: value.valueSequence,
             activity: staged.entry.activity,
             lifetime: staged.lifetime,
-            value: .success(value)
+            value: .success(value),
+            slot: IndexSlot(staged.entry, in: active.segment, byteCount: staged.byteCount)
         )
     }
 
@@ -278,25 +304,51 @@ final class LogWriter {
             revision: value.valueSequence,
             activity: record.head.activity,
             lifetime: record.head.lifetime,
-            value: .success(value)
+            value: .success(value),
+            slot: slot
         )
     }
 
-    /// Gives the draft its number and place; begins another segment first when this one is full.
-    private func add(
-        _ draft: Draft,
+    /// Returns the slot that a put of any kind takes the place of.
+    ///
+    /// - Throws: `unavailable` when the disk does not answer: a key must never have two slots.
+    private func replaceableSlot(
+        _ key: [UInt8],
+        _ hash: KeyHash,
+        _ batch: WriteBatch
+    ) throws(LogError) -> IndexSlot? {
+        if let staged = batch.newest(key, hash) { return current(staged)?.slot }
+        do throws(LogError) {
+            switch try core.find(key, hash, whole: false) {
+            case .none: return nil
+            case .record(let slot, _), .damaged(let slot, _): return slot
+            }
+        } catch {
+            guard case .corrupted = error else { throw error }
+            // Nobody can tell whose the damaged slot is; it stays beside the new one.
+            core.observer.didFail(error)
+            return nil
+        }
+    }
+
+    /// Begins another segment when this one is too full for what the request may write.
+    private func makeRoom(
+        for request: WriteRequest,
         _ batch: inout WriteBatch,
         _ results: inout [WriteResult?],
         isEmergency: Bool
-    ) throws(LogError) -> UInt64 {
+    ) throws(LogError) {
+        guard !isEmergency, needsNewSegment(for: request.recordByteCountMax, batch) else { return }
+        commit(&batch, &results, isEmergency: false)
+        try requireHealthy()
+        try rotate()
+    }
+
+    /// Gives the draft its number and place.
+    private func add(_ draft: Draft, _ batch: inout WriteBatch) throws(LogError) -> UInt64 {
         let byteCount = FormatLimits.aligned(
             RecordHead.byteCount + draft.key.count + draft.body.count
         )
-        if !isEmergency, needsNewSegment(for: byteCount, batch) {
-            commit(&batch, &results, isEmergency: false)
-            try requireHealthy()
-            try rotate()
-        }
         try reserveSequence()
         guard let active else { throw .closed }
         let byteOffset = active.tail + batch.bytes.count
@@ -324,7 +376,8 @@ final class LogWriter {
                 key: draft.key,
                 byteCount: byteCount,
                 lifetime: draft.lifetime,
-                touched: draft.touched
+                touched: draft.touched,
+                old: draft.old
             )
         )
         return head.sequence

@@ -166,7 +166,10 @@ struct RecordReader: Sendable {
             if error.kind == .notFound {
                 throw damage(segment, 0, nil, key: nil, "the segment file is missing")
             }
-            throw LogError(error, doing: "read")
+            let failure = LogError(error, doing: "read")
+            // For a reader it is of no use to know that one cannot write either.
+            if case .readOnly(let fault) = failure { throw .unavailable(fault) }
+            throw failure
         }
         guard bytes.count >= minimum ?? count else {
             throw damage(segment, byteOffset, count, key: nil, "the file ends before the record")

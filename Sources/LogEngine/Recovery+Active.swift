@@ -43,6 +43,7 @@ extension Recovery {
         let isCut = try cut(result, file, segment)
         guard isWriting else { return nil }
         // What a crash left in the kernel only must be on disk before anybody is shown it.
+        try rewrite(file, max(trustedEnd, result.syncedThrough)..<result.end)
         try sync(file)
         return ActiveSegment(
             segment: segment,
@@ -203,6 +204,24 @@ extension Recovery {
             return name != newest
         }
         for name in cuts.dropLast(Self.keptFileCountMax - 1) { try directory.remove(name) }
+    }
+
+    /// Most bytes that are rewritten at once.
+    private static let rewriteByteCount = 1_024 * 1_024
+
+    /// Writes what nothing proves to have been synced over itself: after a sync that failed, the
+    /// kernel may show bytes that are not on disk and that no later sync would put there.
+    private func rewrite(_ file: any DiskFile, _ range: Range<Int>) throws(LogError) {
+        do throws(DiskError) {
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let count = min(Self.rewriteByteCount, range.upperBound - start)
+                try file.write(try file.bytes(at: start, count: count), at: start)
+                start += count
+            }
+        } catch {
+            throw LogError(error, doing: "recover")
+        }
     }
 
     private func sync(_ file: any DiskFile) throws(LogError) {

@@ -16,6 +16,8 @@ struct ScanResult {
     var end: Int
     var recordCount = 0
     var lastSequence: UInt64 = 0
+    /// The furthest that any of the records promises to have been synced.
+    var syncedThrough = 0
     var damages: [LogDamage] = []
 
     /// A head is damaged: whose records are lost there, nobody can tell without the footer.
@@ -78,6 +80,7 @@ struct SegmentScan {
             )
             result.recordCount += 1
             result.lastSequence = head.sequence
+            result.syncedThrough = max(result.syncedThrough, head.syncedThrough)
             result.end += head.recordByteCount
         }
         result.tornByteCount = try lastNonZero(from: result.end) - result.end

@@ -10,6 +10,9 @@ struct WriteBatch {
         var lifetime: Lifetime
         /// For a touch, where the value stands.
         var touched: TouchBody?
+        /// The key's slot that this record's takes the place of, found before anything was written:
+        /// afterwards no read may be needed, since it could fail.
+        var old: IndexSlot?
     }
 
     /// Answers that hold only if the batch does.

@@ -30,6 +30,18 @@ enum WriteRequest: Sendable {
         }
     }
 
+    /// The length of the record that it comes to, if it comes to one.
+    var recordByteCountMax: Int {
+        let (key, body) =
+            switch self {
+            case .put(let key, let value, _, _, _): (key, value.count)
+            case .touch(let key, _, _): (key, TouchBody.byteCount)
+            case .destroy(let key, _), .expire(let key, _): (key, 0)
+            case .sync, .checkpoint, .close: ([], 0)
+            }
+        return FormatLimits.aligned(RecordHead.byteCount + key.count + body)
+    }
+
     /// Whether it may use the space kept for emptying a full disk.
     var isRemoval: Bool {
         switch self {

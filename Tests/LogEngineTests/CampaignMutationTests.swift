@@ -4,7 +4,7 @@ import Testing
 /// Whether the campaigns bite: on a disk that breaks its contract, they must find fault.
 @Suite struct CampaignMutationTests {
     @Test(arguments: CampaignLie.allCases)
-    func `power cuts find out a disk that lies`(lie: CampaignLie) {
+    func `power cuts find out a disk that lies`(lie: CampaignLie) async {
         let tally = CampaignTally()
         for seed in 1...3 where tally.violationCount == 0 {
             let script = CampaignScript(seed: UInt64(seed), stepCount: 40, isDurable: true)
@@ -12,7 +12,8 @@ import Testing
             campaign.world = { CampaignLyingDisk($0, lie) }
             campaign.isRecoveryCut = false
             campaign.stopsEarly = true
-            campaign.run()
+            let ready = campaign
+            await CampaignTally.onThread { ready.run() }
         }
         print(
             "a disk where \(lie): caught after \(tally["cuts"].grouped) power cuts,"

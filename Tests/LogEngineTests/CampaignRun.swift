@@ -233,7 +233,7 @@ final class CampaignRun {
 
     private static func text(_ entry: CampaignEntry?) -> String {
         guard let entry else { return "nothing" }
-        let value = String(decoding: entry.value.prefix(40), as: UTF8.self)
+        let value = String(decoding: entry.value.prefix { $0 != 0x3B }, as: UTF8.self)
         return "'\(value)' (revision \(entry.revision), activity \(entry.activity),"
             + " \(entry.lifetime))"
     }

@@ -20,6 +20,9 @@ enum CampaignSettings {
     /// `CAMPAIGN_TRACE`.
     static let isTracing = ProcessInfo.processInfo.environment["CAMPAIGN_TRACE"] != nil
 
+    /// How many violations a failing test names: `CAMPAIGN_VIOLATIONS`.
+    static var violationCountMax: Int { number("CAMPAIGN_VIOLATIONS") ?? 5 }
+
     /// Whether nothing is left out, however long it takes: `CAMPAIGN_ALL`.
     static let isComplete = ProcessInfo.processInfo.environment["CAMPAIGN_ALL"] != nil
 
@@ -57,7 +60,20 @@ final class CampaignTally: Sendable {
     /// The first few, for a failing test's message.
     var violations: String {
         state.withLock { state in
-            state.violations.sorted().prefix(5).joined(separator: "\n")
+            state.violations.sorted()
+                .prefix(CampaignSettings.violationCountMax)
+                .joined(separator: "\n")
+        }
+    }
+
+    /// Calls `body` on a thread of its own: it blocks for long, and other tests need the cooperative
+    /// pool meanwhile.
+    static func onThread(_ body: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            Thread {
+                body()
+                continuation.resume()
+            }.start()
         }
     }
 

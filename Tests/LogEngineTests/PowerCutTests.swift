@@ -3,9 +3,14 @@ import SimulatedDisks
 import Testing
 
 @Suite(.serialized) struct PowerCutTests {
-    @Test func `a power cut at any operation leaves a prefix of what was done`() {
+    @Test func `a power cut at any operation leaves a prefix of what was done`() async {
         let tally = CampaignTally()
         let stepCount = CampaignSettings.isDebug ? 30 : 90
+        await CampaignTally.onThread { Self.cut(stepCount, tally) }
+        #expect(tally.violationCount == 0, "\(tally.violations)")
+    }
+
+    private static func cut(_ stepCount: Int, _ tally: CampaignTally) {
         var seed = CampaignSettings.seed
         while tally["cuts"] < CampaignSettings.powerCutCount, tally.violationCount == 0 {
             for isDurable in [true, false] {
@@ -21,6 +26,5 @@ import Testing
                 + " violations: \(tally.violationCount);"
                 + " \(tally["scripts"]) scripts, seeds \(CampaignSettings.seed)..<\(seed)"
         )
-        #expect(tally.violationCount == 0, "\(tally.violations)")
     }
 }
