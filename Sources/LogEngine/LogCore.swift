@@ -1,5 +1,6 @@
 import DiskIO
 import SegmentFormat
+import Synchronization
 
 /// What readers and the writer of one opened log share; none of it is behind one lock.
 final class LogCore: Sendable {
@@ -12,6 +13,7 @@ final class LogCore: Sendable {
     let index: LogIndex
     let clock: LogClock
     let reader: RecordReader
+    private let closing = Atomic(false)
 
     init(
         disk: any Disk,
@@ -32,6 +34,18 @@ final class LogCore: Sendable {
         self.index = index
         self.clock = clock
         self.reader = RecordReader(segments: segments, secret: secret)
+    }
+
+    // MARK: Closing
+
+    func requireOpen() throws(LogError) {
+        if closing.load(ordering: .relaxed) { throw .closed }
+    }
+
+    /// Ends reading, and lets all files go.
+    func close() {
+        closing.store(true, ordering: .relaxed)
+        segments.closeAll()
     }
 
     func hash(_ key: [UInt8]) -> KeyHash { KeyHash(key, secret: secret) }
@@ -80,6 +94,7 @@ final class LogCore: Sendable {
 
     /// What a key's record says, expired or not.
     func current(_ key: [UInt8]) throws(LogError) -> LogRecord? {
+        try requireOpen()
         switch try find(key, hash(key), whole: true) {
         case .none: return nil
         case .damaged(_, let damage):
@@ -136,6 +151,18 @@ final class LogCore: Sendable {
         }
     }
 
+    /// Returns where the value stands that the touch of `slot` keeps alive; nil when it is no touch,
+    /// or a damaged one, which its reader meets.
+    func touchBody(of slot: IndexSlot) throws(LogError) -> TouchBody? {
+        guard slot.isTouched else { return nil }
+        do throws(LogError) {
+            return try touchBody(of: try reader.record(of: slot), slot)
+        } catch {
+            guard case .corrupted = error else { throw error }
+            return nil
+        }
+    }
+
     private func damage(_ slot: IndexSlot, key: [UInt8], _ detail: String) -> LogError {
         .corrupted(
             LogDamage(
@@ -178,7 +205,9 @@ final class LogCore: Sendable {
             guard let standard = options.lifetimeMilliseconds else { return .alive }
             deadline += standard
         }
-        if now > deadline { return .expired }
+        // The last second that a clock can tell stands for all that follow.
+        let isExact = slot.clock < .max - 1
+        if now > deadline { return isExact ? .expired : .unclear }
         // Activity and lifetime were both rounded up: the true deadline is less than 2 s earlier.
         return now + 2_000 > deadline ? .unclear : .alive
     }

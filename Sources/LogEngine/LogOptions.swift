@@ -48,6 +48,9 @@ public struct LogOptions: Equatable, Sendable {
     /// How many sequence numbers one manifest edit reserves.
     package var sequenceReservation: UInt64 = 1 << 20
 
+    /// How many segments the log may have.
+    package var segmentCountMax = FormatLimits.segmentCountMax
+
     /// Creates the default options.
     public init() {}
 

@@ -11,7 +11,7 @@ extension LogWriter {
         guard !batch.isEmpty else { return }
         do throws(LogError) {
             if !batch.staged.isEmpty { try write(batch, isEmergency: isEmergency) }
-            for answer in batch.answers { results[answer.request] = .success(answer.outcome) }
+            for answer in batch.answers { results[answer.request] = answer.result }
         } catch {
             // Also answers that rest on a record of this batch, and on no disk.
             for answer in batch.answers { results[answer.request] = .failure(error) }
@@ -163,29 +163,23 @@ extension LogWriter {
         case .put, .touch:
             let slot = IndexSlot(staged.entry, in: active.segment, byteCount: staged.byteCount)
             if let old {
-                core.index.replace(old, with: slot, for: hash)
+                core.index.replace(old.slot, with: slot, for: hash)
             } else {
                 core.index.insert(slot, for: hash)
             }
             active.segment.addLive(byteCount: staged.byteCount)
         case .destroyTombstone, .expiryTombstone:
-            if let old { core.index.remove(old, for: hash) }
+            if let old { core.index.remove(old.slot, for: hash) }
         }
     }
 
     /// Counts what `old` kept alive as dead: its record, and the value it had touched.
-    private func release(_ old: IndexSlot, keepingValue: Bool) {
-        let segment = core.segments.segment(at: old.segmentIndex)
-        if !old.isTouched {
-            if !keepingValue { segment?.removeLive(byteCount: old.recordByteCount) }
-            return
+    private func release(_ old: WriteBatch.Replaced, keepingValue: Bool) {
+        if old.slot.isTouched || !keepingValue {
+            core.segments.segment(at: old.slot.segmentIndex)?
+                .removeLive(byteCount: old.recordByteCount)
         }
-        segment?.removeLive(byteCount: old.recordByteCount)
-        guard !keepingValue else { return }
-        // A touch that cannot be read leaves its value counted as live until counts are made anew.
-        guard let record = try? core.reader.record(of: old),
-            let touch = try? core.touchBody(of: record, old)
-        else { return }
-        core.segments.segment(touch.segment)?.removeLive(byteCount: touch.recordByteCount)
+        guard !keepingValue, let value = old.touched else { return }
+        core.segments.segment(value.segment)?.removeLive(byteCount: value.recordByteCount)
     }
 }

@@ -63,7 +63,7 @@ extension LogWriter {
     ) throws(LogError) -> [FooterEntry]? {
         do throws(LogError) {
             let footer = try FooterFile.load(segment, from: core.segments)
-            return footer.summary.dataEnd == resting.dataEnd ? footer.entries : nil
+            return footer.summary.isOf(resting) ? footer.entries : nil
         } catch {
             guard case .corrupted(let damage) = error else { throw error }
             core.observer.didFindDamage(damage)
@@ -73,6 +73,7 @@ extension LogWriter {
 
     /// Begins a new segment; `old`, if there is one, is sealed in the same step, which also does `edits`.
     private func begin(ending old: ActiveSegment?, after edits: [ManifestEdit]) throws(LogError) {
+        try core.segments.requireRoom()
         let named = ManifestSegment(
             id: manifest.nextSegment,
             state: .active,
@@ -93,7 +94,7 @@ extension LogWriter {
             discard(named)
             throw error
         }
-        let segment = try core.segments.add(named)
+        let segment = core.segments.add(named)
         core.segments.pin(file, for: segment)
         active = ActiveSegment(
             segment: segment,

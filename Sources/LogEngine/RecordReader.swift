@@ -46,6 +46,20 @@ struct RecordReader: Sendable {
         return try record(in: segment, at: slot.byteOffset, count: count)
     }
 
+    /// Returns the length of the record of `slot`, from its head when the slot cannot tell; what the
+    /// slot says when the head is damaged.
+    func byteCount(of slot: IndexSlot) throws(LogError) -> Int {
+        guard slot.recordByteCount == IndexSlot.recordByteCountMax else {
+            return slot.recordByteCount
+        }
+        do throws(LogError) {
+            return try head(of: slot).head.recordByteCount
+        } catch {
+            guard case .corrupted = error else { throw error }
+            return slot.recordByteCount
+        }
+    }
+
     /// Reads head and key of the record of `slot`; the body stays unread.
     func head(of slot: IndexSlot) throws(LogError) -> StoredRecord {
         try head(in: try segment(of: slot), at: slot.byteOffset)

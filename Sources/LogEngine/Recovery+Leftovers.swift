@@ -14,15 +14,23 @@ extension Recovery {
             case .segment(let id) where !manifest.segments.contains(where: { $0.id == id }):
                 if try !holdsRecords(name, id, manifest) {
                     try remove(name)
-                } else if isWriting {
-                    throw .corrupted(unnamed(name))
-                } else {
-                    report.damages.append(unnamed(name))
+                } else if try !isNamedByNow(id) {
+                    try reportOrThrow(unnamed(name))
                 }
             case .segment, .manifest, .checkpoint, .lock, .cut, .reserve, nil:
                 continue
             }
         }
+    }
+
+    /// Returns the manifest as it is now, which beside a writer may not be the one that is recovered.
+    func newestManifest() throws(LogError) -> Manifest? {
+        isWriting ? nil : try ManifestFile.load(from: directory, isWriting: false)
+    }
+
+    /// Whether a writer has begun the segment meanwhile: it is named before it gets a record.
+    private func isNamedByNow(_ id: SegmentID) throws(LogError) -> Bool {
+        try newestManifest()?.segments.contains { $0.id == id } ?? false
     }
 
     private func unnamed(_ name: String) -> LogDamage {

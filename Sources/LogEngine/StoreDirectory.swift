@@ -45,7 +45,9 @@ enum StoreDirectory {
             let newer = try requireManifest(directory)
             // A writer replaces segments and footers; what looked like damage may be its work.
             if newer.edition == manifest.edition { return try result.get() }
-            if case .success(let outcome) = result, outcome.report.damages.isEmpty {
+            if case .success(let outcome) = result, outcome.report.damages.isEmpty,
+                outcome.report.discardedCheckpoint == nil
+            {
                 return outcome
             }
             manifest = newer
