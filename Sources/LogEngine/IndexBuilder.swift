@@ -28,6 +28,8 @@ struct IndexBuilder {
                 core.index.insert(slot, for: entry.hash)
             }
         case .destroyTombstone, .expiryTombstone:
+            // A tombstone's activity is the clock it was written by.
+            core.clock.raise(to: entry.activity)
             if let old { core.index.remove(old, for: entry.hash) }
         }
     }

@@ -68,6 +68,7 @@ final class LogCore: Sendable {
     func find(_ key: [UInt8], _ hash: KeyHash, whole: Bool) throws(LogError) -> Finding {
         let candidates = index.candidates(for: hash)
         var doubt: LogDamage?
+        var damaged: Finding?
         for number in 0..<candidates.count {
             let slot = candidates[number]
             do throws(LogError) {
@@ -76,18 +77,32 @@ final class LogCore: Sendable {
             } catch {
                 guard case .corrupted(var damage) = error else { throw error }
                 // A damaged body has a whole head, so its key is known; a damaged head has a footer.
-                let found = damage.key.map { $0 == key }
-                switch found ?? reader.footerHash(of: slot).map({ $0 == hash }) {
+                switch try isDamaged(slot, damage, key, hash) {
                 case true?:
                     damage.key = key
-                    return .damaged(slot, damage)
+                    // A newer, whole one may stand beside it, written when nobody could tell whose
+                    // the damaged one was.
+                    damaged = .damaged(slot, damage)
                 case false?: continue
                 case nil: doubt = damage
                 }
             }
         }
+        if let damaged { return damaged }
         if let doubt { throw .corrupted(doubt) }
         return .none
+    }
+
+    /// Whether the damaged record of `slot` is the key's; nil when nobody can tell.
+    private func isDamaged(
+        _ slot: IndexSlot,
+        _ damage: LogDamage,
+        _ key: [UInt8],
+        _ hash: KeyHash
+    ) throws(LogError) -> Bool? {
+        if let damagedKey = damage.key { return damagedKey == key }
+        guard let found = try reader.footerHash(of: slot) else { return nil }
+        return found == hash
     }
 
     // MARK: Reading

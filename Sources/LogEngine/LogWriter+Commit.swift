@@ -26,10 +26,13 @@ extension LogWriter {
         do throws(DiskError) {
             try active.file.write(batch.bytes, at: active.tail)
         } catch {
-            // Whatever part of it is in the file is overwritten by the next batch, whose records have
-            // higher numbers: a scan accepts no record with a lower number behind them.
+            mustClearTail = true
+            clearTail()
             throw failure(error, doing: "write records")
         }
+        // Whatever an earlier, failed batch left has been written over, or stands behind records with
+        // higher numbers, where a scan accepts none with a lower number.
+        mustClearTail = false
         var syncNanoseconds: UInt64?
         if core.options.durability == .durable {
             let started = core.clock.monotonicNanoseconds()
@@ -45,6 +48,21 @@ extension LogWriter {
             byteCount: batch.bytes.count,
             syncNanoseconds: syncNanoseconds
         )
+    }
+
+    /// Makes sure that nothing of a batch that failed passes for a record after a crash.
+    ///
+    /// When it can't be done now, the next batch does it; until then there is no checkpoint, which
+    /// would count the failed records as known.
+    func clearTail() {
+        guard mustClearTail, let active else { return }
+        do throws(DiskError) {
+            let zeros = [UInt8](repeating: 0, count: RecordHead.byteCount)
+            try active.file.write(zeros, at: active.tail)
+            mustClearTail = false
+        } catch {
+            core.observer.didFail(LogError(error, doing: "clear a failed write"))
+        }
     }
 
     private func advance(_ active: ActiveSegment, past batch: WriteBatch) {

@@ -195,6 +195,8 @@ extension LogWriter {
         try syncNow()
         do throws(LogError) {
             if let active { try rest(active) }
+            // What was told to have expired must have expired for the next opening, too.
+            if core.clock.floor > manifest.timeFloor { try commit([.floors]) }
             if !hasFreshCheckpoint { writeCheckpoint() }
         } catch {
             if case .poisoned = error { throw error }
@@ -239,6 +241,8 @@ extension LogWriter {
 
     /// Writes the index to disk; a failure costs only time at the next opening.
     func writeCheckpoint() {
+        clearTail()
+        guard !mustClearTail else { return }
         let front = Checkpoint(
             storeID: manifest.storeID,
             edition: manifest.edition,

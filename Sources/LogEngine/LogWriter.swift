@@ -17,6 +17,8 @@ final class LogWriter {
     var isDiskFull = false
     /// Whether the reserve file is there; nil until somebody has looked.
     var hasReserve: Bool?
+    /// Bytes of a batch that failed may stand where the next record goes.
+    var mustClearTail = false
     /// Written and not yet synced (interval durability).
     var isDirty = false
     var hasFreshCheckpoint: Bool

@@ -2,18 +2,19 @@ import DiskIO
 import SegmentFormat
 
 extension Recovery {
-    /// Removes files that a crash left and nothing refers to.
+    /// Finds files that a crash left and nothing refers to.
     ///
     /// A segment that the manifest does not name is one of them only when it holds no record: with
     /// records in it, the manifest is older than the log, and removing it would lose them.
-    mutating func removeLeftovers(_ manifest: Manifest) throws(LogError) {
+    mutating func findLeftovers(_ manifest: Manifest) throws(LogError) -> [String] {
+        var leftovers: [String] = []
         for name in try names() {
             switch FileName(name) {
             case .newManifest, .newCheckpoint:
-                try remove(name)
+                leftovers.append(name)
             case .segment(let id) where !manifest.segments.contains(where: { $0.id == id }):
                 if try !holdsRecords(name, id, manifest) {
-                    try remove(name)
+                    leftovers.append(name)
                 } else if try !isNamedByNow(id) {
                     try reportOrThrow(unnamed(name))
                 }
@@ -21,6 +22,12 @@ extension Recovery {
                 continue
             }
         }
+        return leftovers
+    }
+
+    /// Removes the leftovers, when nothing can be refused any more: what is refused stays as it was.
+    mutating func remove(_ leftovers: [String]) throws(LogError) {
+        for name in leftovers { try remove(name) }
     }
 
     /// Returns the manifest as it is now, which beside a writer may not be the one that is recovered.
@@ -57,6 +64,8 @@ extension Recovery {
             let count = start + RecordHead.byteCount + FormatLimits.keyByteCountMax
             bytes = try file.bytes(at: 0, count: count)
         } catch {
+            // Beside a writer, it may be gone by now.
+            if error.kind == .notFound { return false }
             throw LogError(error, doing: "look at leftover")
         }
         guard let header = try? SegmentHeader(decoding: bytes, isWriting: isWriting),

@@ -84,7 +84,7 @@ struct Recovery {
     // MARK: The steps
 
     private mutating func recover(_ manifest: Manifest) throws(LogError) -> Outcome {
-        try removeLeftovers(manifest)
+        let leftovers = try findLeftovers(manifest)
         let image = try loadCheckpoint(manifest)
         let segments = SegmentTable(directory, options: options)
         fill(segments, manifest, firstInOrderOf: image?.front)
@@ -103,7 +103,8 @@ struct Recovery {
         var builder = IndexBuilder(core)
         let isCurrent = try build(&builder, core, manifest, image, present)
         let active = try recoverActive(&builder, core, manifest, image)
-        try finish(&builder, isCurrent: isCurrent && active == nil)
+        try finish(&builder, isCurrent: image != nil && builder.appliedCount == 0)
+        try remove(leftovers)
         report.keyCount = core.index.count
         report.wasClosed = !manifest.segments.contains { $0.state == .active }
         return Outcome(

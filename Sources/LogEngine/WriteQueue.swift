@@ -321,6 +321,11 @@ final class WriteQueue: Sendable {
                 state.isBusy = true
                 return .serve
             }
+            if state.isAbandoned, !state.isClosed, !state.isBusy, state.syncDeadline != nil {
+                // What was acknowledged is synced even though nobody closed the log.
+                state.isBusy = true
+                return .sync
+            }
             if state.isClosed || state.isAbandoned {
                 // Nothing waits any more; a later request, if any can come, is answered without.
                 state.hasThread = false
