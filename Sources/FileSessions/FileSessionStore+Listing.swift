@@ -77,7 +77,9 @@ extension FileSessionStore {
     ) -> SessionListing<Item>.Page {
         var records = records
         var elements: [Result<Item, SessionStoreError>] = []
-        while elements.count < pageSize {
+        var lookedAt = 0
+        while elements.count < pageSize, lookedAt < lookedAtMax {
+            lookedAt += 1
             guard let result = records.next() else { return SessionListing.Page(elements) }
             switch result {
             case .success(let record):

@@ -15,6 +15,9 @@ public final class FileSessionStore: SessionStore {
     /// How many sessions a listing holds in memory.
     static let pageSize = 64
 
+    /// How many it looks at in one go, whether they match or not.
+    static let lookedAtMax = 256
+
     /// Where and how the sessions are kept.
     public let options: FileSessionOptions
 
@@ -133,7 +136,10 @@ public final class FileSessionStore: SessionStore {
             write: { (session) async throws(SessionStoreError) in
                 _ = try await self.store(session, .update, .none)
             },
-            touch: { (_) async throws(SessionStoreError) in _ = try await self.extend(id, .update)
+            touch: { (session) async throws(SessionStoreError) in
+                // The change may have taken longer than the session had left.
+                if try await self.extend(id, .update) { return }
+                _ = try await self.store(session, .update, .none)
             },
             destroy: { () async throws(SessionStoreError) in _ = try await self.remove(id, .update)
             },

@@ -3,12 +3,13 @@ import Synchronization
 
 /// The log of a store: opened once, by whoever needs it first, while others wait for the same.
 final class LogHolder: Sendable {
-    private typealias Waiter = CheckedContinuation<Result<SegmentLog, LogError>, Never>
+    private typealias Waiter = CheckedContinuation<Result<SegmentLog, LogError>?, Never>
 
     private enum State {
         case unopened
         case opening([Waiter])
         case open(SegmentLog)
+        case closing([Waiter])
         case closed
     }
 
@@ -27,23 +28,36 @@ final class LogHolder: Sendable {
         }
     }
 
+    /// What a caller that wants the log has to do.
+    private enum Step {
+        case use(SegmentLog)
+        case open
+        case wait
+        case refuse
+    }
+
     /// Returns the log, opening it first; a closed one only when it `mayReopen`.
     func log(mayReopen: Bool = false) async throws(LogError) -> SegmentLog {
-        if let current { return current }
-        let isFirst: Bool? = state.withLock { state in
-            switch state {
-            case .unopened:
-                state = .opening([])
-                return true
-            case .closed:
-                guard mayReopen else { return nil }
-                state = .opening([])
-                return true
-            case .opening, .open: return false
+        while true {
+            let step = state.withLock { state in
+                switch state {
+                case .open(let log): return Step.use(log)
+                case .opening: return .wait
+                case .closing: return mayReopen ? .wait : .refuse
+                case .closed where !mayReopen: return .refuse
+                case .unopened, .closed:
+                    state = .opening([])
+                    return .open
+                }
+            }
+            switch step {
+            case .use(let log): return log
+            case .open: return try await open()
+            case .refuse: throw .closed
+            // Nil: whatever it was is over, and the state says what is next.
+            case .wait: if let result = await wait() { return try result.get() }
             }
         }
-        guard let isFirst else { throw .closed }
-        return try await isFirst ? open() : wait()
     }
 
     private func open() async throws(LogError) -> SegmentLog {
@@ -53,58 +67,68 @@ final class LogHolder: Sendable {
         } catch {
             result = .failure(error)
         }
-        let waiting: [Waiter] = state.withLock { state in
-            guard case .opening(let waiting) = state else { return [] }
-            switch result {
-            case .success(let log): state = .open(log)
-            case .failure: state = .unopened
-            }
-            return waiting
+        switch result {
+        case .success(let log): finish(.open(log), result)
+        case .failure: finish(.unopened, result)
         }
-        for continuation in waiting { continuation.resume(returning: result) }
         return try result.get()
     }
 
-    private func wait() async throws(LogError) -> SegmentLog {
-        let result: Result<SegmentLog, LogError> = await withCheckedContinuation { continuation in
-            let answer: Result<SegmentLog, LogError>? = state.withLock { state in
+    /// Waits until the log is opened, and returns it or why that failed; nil when it is closed, or
+    /// there is nothing to wait for any more.
+    private func wait() async -> Result<SegmentLog, LogError>? {
+        await withCheckedContinuation { continuation in
+            let mustWait = state.withLock { state in
                 switch state {
                 case .opening(let waiting):
                     state = .opening(waiting + [continuation])
-                    return nil
-                case .open(let log): return .success(log)
-                case .closed: return .failure(.closed)
-                case .unopened:
-                    // Whoever was opening has failed since the caller looked, and was told why.
-                    let detail = "another caller tried at the same time, and failed"
-                    return .failure(.unavailable(LogFault("open", file: "", detail: detail)))
+                    return true
+                case .closing(let waiting):
+                    state = .closing(waiting + [continuation])
+                    return true
+                case .unopened, .open, .closed: return false
                 }
             }
-            if let answer { continuation.resume(returning: answer) }
+            if !mustWait { continuation.resume(returning: nil) }
         }
-        return try result.get()
     }
 
-    /// Closes the log, waiting for it to be opened first when somebody is about to.
-    func close() async throws(LogError) {
-        var isOpening = false
-        let log: SegmentLog? = state.withLock { state in
+    /// Goes on to `next`, and tells whoever waits.
+    private func finish(_ next: State, _ result: Result<SegmentLog, LogError>?) {
+        let waiting: [Waiter] = state.withLock { state in
+            defer { state = next }
             switch state {
-            case .open(let log):
-                state = .closed
-                return log
-            case .unopened, .closed:
-                state = .closed
-                return nil
-            case .opening:
-                isOpening = true
-                return nil
+            case .opening(let waiting), .closing(let waiting): return waiting
+            case .unopened, .open, .closed: return []
             }
         }
-        if let log { try await log.close() }
-        guard isOpening else { return }
-        // A failure is the opener's to hear of; then there is nothing to close.
-        _ = try? await wait()
-        try await close()
+        for continuation in waiting { continuation.resume(returning: result) }
+    }
+
+    /// Closes the log, waiting first for whoever is about to open or close it.
+    func close() async throws(LogError) {
+        while true {
+            var mustWait = false
+            let log: SegmentLog? = state.withLock { state in
+                switch state {
+                case .open(let log):
+                    state = .closing([])
+                    return log
+                case .opening, .closing:
+                    mustWait = true
+                    return nil
+                case .unopened, .closed:
+                    state = .closed
+                    return nil
+                }
+            }
+            if mustWait {
+                _ = await wait()
+                continue
+            }
+            guard let log else { return }
+            defer { finish(.closed, nil) }
+            return try await log.close()
+        }
     }
 }

@@ -34,7 +34,8 @@ enum CheckpointFile {
             guard position + count <= end else { throw damage(at: position, "a shard's length") }
             let image = try bytes(file, at: position, count: count)
             do throws(FormatError) {
-                let slots = try ShardImage.slots(decoding: image, shard: shard)
+                let seed = front.shardSeed
+                let slots = try ShardImage.slots(decoding: image, shard: shard, seed: seed)
                 shards.append((slots, counts.capacity))
                 slotCount += slots.count
             } catch {
@@ -97,12 +98,33 @@ enum CheckpointFile {
         in directory: any DiskDirectory
     ) throws(DiskError) {
         let name = FileName.newCheckpoint.text
-        let file = try directory.create(name)
+        do throws(DiskError) {
+            let file = try directory.create(name)
+            try write(front, index, into: file)
+            try directory.rename(name, to: FileName.checkpoint.text)
+        } catch {
+            // Half of it is of no use to anybody, and on a full disk its space is.
+            _ = try? directory.remove(name)
+            throw error
+        }
+        try directory.sync()
+    }
+
+    private static func write(
+        _ front: Checkpoint,
+        _ index: LogIndex,
+        into file: any DiskFile
+    ) throws(DiskError) {
         var buffer = front.encoded()
         var position = 0
         for shard in 0..<front.shardCount {
             let (slots, capacity) = index.snapshot(of: shard)
-            buffer += ShardImage.encoded(slots, shard: shard, capacity: capacity)
+            buffer += ShardImage.encoded(
+                slots,
+                shard: shard,
+                capacity: capacity,
+                seed: front.shardSeed
+            )
             guard buffer.count >= writeByteCount else { continue }
             try file.write(buffer, at: position)
             position += buffer.count
@@ -110,7 +132,5 @@ enum CheckpointFile {
         }
         try file.write(buffer, at: position)
         try file.sync()
-        try directory.rename(name, to: FileName.checkpoint.text)
-        try directory.sync()
     }
 }

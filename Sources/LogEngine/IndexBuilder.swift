@@ -28,6 +28,8 @@ struct IndexBuilder {
                 core.index.insert(slot, for: entry.hash)
             }
         case .destroyTombstone, .expiryTombstone:
+            // A tombstone's activity is the clock it was written by.
+            core.clock.raise(to: entry.activity)
             if let old { core.index.remove(old, for: entry.hash) }
         }
     }
@@ -43,7 +45,7 @@ struct IndexBuilder {
     }
 
     /// Counts live records and bytes of every segment anew, from the index.
-    func recount() {
+    func recount() throws(LogError) {
         var counts: [UInt16: (records: Int, bytes: UInt64)] = [:]
         func add(_ index: UInt16, _ byteCount: Int) {
             counts[index, default: (0, 0)].records += 1
@@ -51,11 +53,8 @@ struct IndexBuilder {
         }
         for shard in 0..<LogIndex.shardCount {
             for slot in core.index.snapshot(of: shard).slots {
-                add(slot.segmentIndex, slot.recordByteCount)
-                guard slot.isTouched else { continue }
-                // A touch keeps its value alive; one that cannot be read is damage met by its reader.
-                guard let record = try? core.reader.record(of: slot),
-                    let touch = try? core.touchBody(of: record, slot),
+                add(slot.segmentIndex, try core.reader.byteCount(of: slot))
+                guard let touch = try core.touchBody(of: slot),
                     let value = core.segments.segment(touch.segment)
                 else { continue }
                 add(value.index, touch.recordByteCount)

@@ -10,6 +10,9 @@ struct IndexShard {
     private(set) var count = 0
     private(set) var capacity: Int
 
+    /// Smaller tables are not worth making smaller: 1,024 shards of it are 1.1 MB.
+    static let shrinkableCapacityMin = 64
+
     /// Homes a new shard starts with: 1,024 shards of it are 80 KB.
     static let capacityMin = 4
 
@@ -21,7 +24,7 @@ struct IndexShard {
     /// Makes a shard of slots that are in the order of their hashes already.
     init(sorted: [IndexSlot], capacity: Int) {
         let needed = Self.capacity(for: sorted.count)
-        self.init(capacity: max(min(capacity, needed * 2), needed))
+        self.init(capacity: max(min(capacity, Self.grown(needed)), needed))
         place(sorted)
     }
 
@@ -100,6 +103,7 @@ struct IndexShard {
         }
         slots[position] = .empty
         count -= 1
+        if capacity > Self.shrinkableCapacityMin, count * 100 < capacity * 70 { shrink() }
         return true
     }
 
@@ -118,9 +122,17 @@ struct IndexShard {
     /// the new one for a moment.
     private mutating func grow() -> Int {
         let old = self
-        self = IndexShard(capacity: max(capacity + 4, capacity * 6 / 5))
+        self = IndexShard(capacity: Self.grown(capacity))
         place(old.slots)
         return old.byteCount
+    }
+
+    /// Moves to a table that is 80 % full, so that what was once needed does not stay for ever; a
+    /// tenth of the slots must come or go before it moves again.
+    private mutating func shrink() {
+        let old = slots
+        self = IndexShard(capacity: count * 5 / 4)
+        place(old)
     }
 
     /// Lays out the occupied of `sorted`, in a larger table when the overflow is too short for them.
@@ -144,6 +156,10 @@ struct IndexShard {
 
     private func home(of hash: UInt32) -> Int {
         Int(truncatingIfNeeded: (UInt64(hash) &* UInt64(capacity)) >> 32)
+    }
+
+    private static func grown(_ capacity: Int) -> Int {
+        max(capacity + 4, capacity * 6 / 5)
     }
 
     /// The smallest capacity that holds `count` slots at the load a growing table stops at.

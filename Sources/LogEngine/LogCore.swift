@@ -1,5 +1,6 @@
 import DiskIO
 import SegmentFormat
+import Synchronization
 
 /// What readers and the writer of one opened log share; none of it is behind one lock.
 final class LogCore: Sendable {
@@ -12,6 +13,7 @@ final class LogCore: Sendable {
     let index: LogIndex
     let clock: LogClock
     let reader: RecordReader
+    private let closing = Atomic(false)
 
     init(
         disk: any Disk,
@@ -34,6 +36,18 @@ final class LogCore: Sendable {
         self.reader = RecordReader(segments: segments, secret: secret)
     }
 
+    // MARK: Closing
+
+    func requireOpen() throws(LogError) {
+        if closing.load(ordering: .relaxed) { throw .closed }
+    }
+
+    /// Ends reading, and lets all files go.
+    func close() {
+        closing.store(true, ordering: .relaxed)
+        segments.closeAll()
+    }
+
     func hash(_ key: [UInt8]) -> KeyHash { KeyHash(key, secret: secret) }
 
     // MARK: Finding
@@ -54,6 +68,7 @@ final class LogCore: Sendable {
     func find(_ key: [UInt8], _ hash: KeyHash, whole: Bool) throws(LogError) -> Finding {
         let candidates = index.candidates(for: hash)
         var doubt: LogDamage?
+        var damaged: Finding?
         for number in 0..<candidates.count {
             let slot = candidates[number]
             do throws(LogError) {
@@ -62,24 +77,39 @@ final class LogCore: Sendable {
             } catch {
                 guard case .corrupted(var damage) = error else { throw error }
                 // A damaged body has a whole head, so its key is known; a damaged head has a footer.
-                let found = damage.key.map { $0 == key }
-                switch found ?? reader.footerHash(of: slot).map({ $0 == hash }) {
+                switch try isDamaged(slot, damage, key, hash) {
                 case true?:
                     damage.key = key
-                    return .damaged(slot, damage)
+                    // A newer, whole one may stand beside it, written when nobody could tell whose
+                    // the damaged one was.
+                    damaged = .damaged(slot, damage)
                 case false?: continue
                 case nil: doubt = damage
                 }
             }
         }
+        if let damaged { return damaged }
         if let doubt { throw .corrupted(doubt) }
         return .none
+    }
+
+    /// Whether the damaged record of `slot` is the key's; nil when nobody can tell.
+    private func isDamaged(
+        _ slot: IndexSlot,
+        _ damage: LogDamage,
+        _ key: [UInt8],
+        _ hash: KeyHash
+    ) throws(LogError) -> Bool? {
+        if let damagedKey = damage.key { return damagedKey == key }
+        guard let found = try reader.footerHash(of: slot) else { return nil }
+        return found == hash
     }
 
     // MARK: Reading
 
     /// What a key's record says, expired or not.
     func current(_ key: [UInt8]) throws(LogError) -> LogRecord? {
+        try requireOpen()
         switch try find(key, hash(key), whole: true) {
         case .none: return nil
         case .damaged(_, let damage):
@@ -136,6 +166,18 @@ final class LogCore: Sendable {
         }
     }
 
+    /// Returns where the value stands that the touch of `slot` keeps alive; nil when it is no touch,
+    /// or a damaged one, which its reader meets.
+    func touchBody(of slot: IndexSlot) throws(LogError) -> TouchBody? {
+        guard slot.isTouched else { return nil }
+        do throws(LogError) {
+            return try touchBody(of: try reader.record(of: slot), slot)
+        } catch {
+            guard case .corrupted = error else { throw error }
+            return nil
+        }
+    }
+
     private func damage(_ slot: IndexSlot, key: [UInt8], _ detail: String) -> LogError {
         .corrupted(
             LogDamage(
@@ -178,7 +220,9 @@ final class LogCore: Sendable {
             guard let standard = options.lifetimeMilliseconds else { return .alive }
             deadline += standard
         }
-        if now > deadline { return .expired }
+        // The last second that a clock can tell stands for all that follow.
+        let isExact = slot.clock < .max - 1
+        if now > deadline { return isExact ? .expired : .unclear }
         // Activity and lifetime were both rounded up: the true deadline is less than 2 s earlier.
         return now + 2_000 > deadline ? .unclear : .alive
     }

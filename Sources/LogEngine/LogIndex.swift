@@ -58,6 +58,10 @@ final class LogIndex: Sendable {
         shard(of: hash).table.withLock { $0.contains(slot) }
     }
 
+    func contains(_ slot: IndexSlot, in shard: Int) -> Bool {
+        shards[shard].table.withLock { $0.contains(slot) }
+    }
+
     func insert(_ slot: IndexSlot, for hash: KeyHash) {
         let (growth, change) = shard(of: hash).table.withLock { table in
             let before = table.byteCount
@@ -77,9 +81,16 @@ final class LogIndex: Sendable {
     }
 
     func remove(_ slot: IndexSlot, for hash: KeyHash) {
-        let isDone = shard(of: hash).table.withLock { $0.remove(slot) }
+        let (isDone, change) = shard(of: hash).table.withLock { table in
+            let before = table.byteCount
+            let isDone = table.remove(slot)
+            return (isDone, table.byteCount - before)
+        }
         precondition(isDone, "only the writer changes the index")
-        memory.withLock { $0.keyCount -= 1 }
+        memory.withLock { memory in
+            memory.keyCount -= 1
+            memory.note(change, whileGrowing: -change)
+        }
     }
 
     /// Returns the occupied slots of one shard, and how many homes it has.

@@ -48,6 +48,9 @@ public struct LogOptions: Equatable, Sendable {
     /// How many sequence numbers one manifest edit reserves.
     package var sequenceReservation: UInt64 = 1 << 20
 
+    /// How many segments the log may have.
+    package var segmentCountMax = FormatLimits.segmentCountMax
+
     /// Creates the default options.
     public init() {}
 
@@ -57,8 +60,11 @@ public struct LogOptions: Equatable, Sendable {
     /// has to record a new file length: 134 µs against 300 for a batch of 64.
     var zoneByteCount: Int { min(4 * 1_024 * 1_024, max(1_024, segmentByteCountMax / 16)) }
 
-    /// How much of the zone only removals may use, so that a full disk can still be emptied.
-    var reserveByteCount: Int { zoneByteCount / 16 }
+    /// How much of the zone only removals may use, so that a full disk can still be emptied: of the
+    /// longest key at least.
+    var reserveByteCount: Int {
+        max(zoneByteCount / 16, FormatLimits.aligned(RecordHead.byteCount + keyByteCountMax))
+    }
 
     /// What the reserve file holds: a manifest, a few tombstones, and what a file system needs for both.
     var reserveFileByteCount: Int { min(256 * 1_024, zoneByteCount) }

@@ -23,21 +23,27 @@ public struct LogRecords: Sequence, IteratorProtocol, Sendable {
                 slots = log.core.index.snapshot(of: shard).slots
                 shard += 1
             }
-            if let result = result(of: slots.removeLast()) { return result }
+            if let result = result(of: slots.removeLast(), in: shard - 1) { return result }
         }
     }
 
     /// Returns what the slot's key has now; nil when that is nothing.
-    private func result(of slot: IndexSlot) -> Result<LogRecord, LogError>? {
+    private func result(
+        of slot: IndexSlot,
+        in shard: Int
+    ) -> Result<LogRecord, LogError>? {
         let core = log.core
-        if core.life(of: slot, at: core.clock.now()) == .expired { return nil }
         do throws(LogError) {
-            var record = try core.resolve(try core.reader.record(of: slot), of: slot)
-            if !core.index.contains(slot, for: core.hash(record.key)) {
-                guard let newer = try core.current(record.key) else { return nil }
-                record = newer
-            }
-            return log.isExpired(record) ? nil : .success(record)
+            try core.requireOpen()
+            // What the slot says counts only as long as it is the key's: a touch may have come.
+            let isExpired = core.life(of: slot, at: core.clock.now()) == .expired
+            if isExpired, core.index.contains(slot, in: shard) { return nil }
+            let stored = try core.reader.record(of: slot)
+            let isCurrent = core.index.contains(slot, in: shard)
+            let record =
+                isCurrent ? try core.resolve(stored, of: slot) : try core.current(stored.key)
+            guard let record, !log.isExpired(record) else { return nil }
+            return .success(record)
         } catch {
             if case .corrupted(let damage) = error { core.observer.didFindDamage(damage) }
             return .failure(error)
@@ -51,10 +57,11 @@ extension SegmentLog {
 
     /// Counts the values that have not expired.
     ///
-    /// - Complexity: O(n) over the index, without reading values; O(1) when nothing can expire.
+    /// - Complexity: O(n) over the index, without reading values.
     /// - Throws: `corrupted` or `unavailable` when a record must be read to tell whether it has
-    ///   expired, within 2 s of its deadline, and cannot be.
+    ///   expired, within 2 s of its deadline, and cannot be; `closed`.
     public func count() throws(LogError) -> Int {
+        try core.requireOpen()
         let now = core.clock.now()
         var count = 0
         for shard in 0..<LogIndex.shardCount {

@@ -44,7 +44,7 @@ final class LogSegment: Sendable {
 
     func removeLive(byteCount: Int) {
         state.withLock { state in
-            state.liveRecordCount -= 1
+            state.liveRecordCount = max(0, state.liveRecordCount - 1)
             state.liveByteCount -= min(state.liveByteCount, UInt64(byteCount))
         }
     }

@@ -55,8 +55,9 @@ extension SegmentLog {
     /// Returns what the log holds and takes now.
     ///
     /// - Complexity: O(n) over the index; reads no records.
-    /// - Throws: `unavailable` when the directory does not answer.
+    /// - Throws: `unavailable` when the directory does not answer; `closed`.
     public func statistics() throws(LogError) -> LogStatistics {
+        try core.requireOpen()
         var result = LogStatistics()
         let memory = core.index.memoryUse
         result.keyCount = memory.keyCount

@@ -11,7 +11,7 @@ extension LogWriter {
         guard !batch.isEmpty else { return }
         do throws(LogError) {
             if !batch.staged.isEmpty { try write(batch, isEmergency: isEmergency) }
-            for answer in batch.answers { results[answer.request] = .success(answer.outcome) }
+            for answer in batch.answers { results[answer.request] = answer.result }
         } catch {
             // Also answers that rest on a record of this batch, and on no disk.
             for answer in batch.answers { results[answer.request] = .failure(error) }
@@ -26,10 +26,13 @@ extension LogWriter {
         do throws(DiskError) {
             try active.file.write(batch.bytes, at: active.tail)
         } catch {
-            // Whatever part of it is in the file is overwritten by the next batch, whose records have
-            // higher numbers: a scan accepts no record with a lower number behind them.
+            mustClearTail = true
+            clearTail()
             throw failure(error, doing: "write records")
         }
+        // Whatever an earlier, failed batch left has been written over, or stands behind records with
+        // higher numbers, where a scan accepts none with a lower number.
+        mustClearTail = false
         var syncNanoseconds: UInt64?
         if core.options.durability == .durable {
             let started = core.clock.monotonicNanoseconds()
@@ -45,6 +48,21 @@ extension LogWriter {
             byteCount: batch.bytes.count,
             syncNanoseconds: syncNanoseconds
         )
+    }
+
+    /// Makes sure that nothing of a batch that failed passes for a record after a crash.
+    ///
+    /// When it can't be done now, the next batch does it; until then there is no checkpoint, which
+    /// would count the failed records as known.
+    func clearTail() {
+        guard mustClearTail, let active else { return }
+        do throws(DiskError) {
+            let zeros = [UInt8](repeating: 0, count: RecordHead.byteCount)
+            try active.file.write(zeros, at: active.tail)
+            mustClearTail = false
+        } catch {
+            core.observer.didFail(LogError(error, doing: "clear a failed write"))
+        }
     }
 
     private func advance(_ active: ActiveSegment, past batch: WriteBatch) {
@@ -65,40 +83,43 @@ extension LogWriter {
     private func extendZone(for byteCount: Int, isEmergency: Bool) throws(LogError) {
         guard let active else { throw .closed }
         let end = active.tail + byteCount
-        if isEmergency, !isSpendingReserve {
-            guard end <= active.zoneEnd else {
-                throw .diskFull(
-                    LogFault(
-                        "write records",
-                        file: active.segment.fileName,
-                        detail: "the reserve for removals is used up"
-                    )
-                )
-            }
+        guard !isEmergency else {
+            try extendReserve(of: active, to: end)
             return
         }
-        // A reserve that was given up is for what is removed now, not for what may come.
-        let needed = isSpendingReserve ? end : end + core.options.reserveByteCount
+        let needed = FormatLimits.aligned(end + core.options.reserveByteCount)
         guard needed > active.zoneEnd else { return }
-        let ahead = isSpendingReserve ? 0 : active.zoneEnd + core.options.zoneByteCount
-        let zoneEnd = max(FormatLimits.aligned(needed), ahead)
         do throws(DiskError) {
-            try fill(active.file, active.zoneEnd..<zoneEnd)
+            try fill(active, to: max(needed, active.zoneEnd + core.options.zoneByteCount))
         } catch {
-            throw failure(error, doing: "extend segment")
+            // What it came to may be enough for now.
+            let failure = failure(error, doing: "extend segment")
+            guard error.kind == .diskFull, needed <= active.zoneEnd else { throw failure }
+            return
         }
-        active.zoneEnd = zoneEnd
-        guard !isSpendingReserve else { return }
         noteDiskSpace(isFull: false)
         makeReserve()
     }
 
-    private func fill(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {
-        var start = range.lowerBound
-        while start < range.upperBound {
-            let count = min(1_024 * 1_024, range.upperBound - start)
-            try file.write([UInt8](repeating: 0, count: count), at: start)
-            start += count
+    /// Lets a removal have what is left of the disk when the reserve is used up.
+    private func extendReserve(of active: ActiveSegment, to end: Int) throws(LogError) {
+        guard end > active.zoneEnd else { return }
+        do throws(DiskError) {
+            try fill(active, to: end)
+        } catch {
+            throw failure(error, doing: "extend reserve")
+        }
+    }
+
+    /// Longest stretch of zeros that is written, or not, as one.
+    private static let fillByteCount = 64 * 1_024
+
+    /// Zero-fills the segment's file; what it came to when it fails stays of use.
+    private func fill(_ active: ActiveSegment, to end: Int) throws(DiskError) {
+        while active.zoneEnd < end {
+            let count = min(Self.fillByteCount, end - active.zoneEnd)
+            try active.file.write([UInt8](repeating: 0, count: count), at: active.zoneEnd)
+            active.zoneEnd += count
         }
     }
 
@@ -160,29 +181,23 @@ extension LogWriter {
         case .put, .touch:
             let slot = IndexSlot(staged.entry, in: active.segment, byteCount: staged.byteCount)
             if let old {
-                core.index.replace(old, with: slot, for: hash)
+                core.index.replace(old.slot, with: slot, for: hash)
             } else {
                 core.index.insert(slot, for: hash)
             }
             active.segment.addLive(byteCount: staged.byteCount)
         case .destroyTombstone, .expiryTombstone:
-            if let old { core.index.remove(old, for: hash) }
+            if let old { core.index.remove(old.slot, for: hash) }
         }
     }
 
     /// Counts what `old` kept alive as dead: its record, and the value it had touched.
-    private func release(_ old: IndexSlot, keepingValue: Bool) {
-        let segment = core.segments.segment(at: old.segmentIndex)
-        if !old.isTouched {
-            if !keepingValue { segment?.removeLive(byteCount: old.recordByteCount) }
-            return
+    private func release(_ old: WriteBatch.Replaced, keepingValue: Bool) {
+        if old.slot.isTouched || !keepingValue {
+            core.segments.segment(at: old.slot.segmentIndex)?
+                .removeLive(byteCount: old.recordByteCount)
         }
-        segment?.removeLive(byteCount: old.recordByteCount)
-        guard !keepingValue else { return }
-        // A touch that cannot be read leaves its value counted as live until counts are made anew.
-        guard let record = try? core.reader.record(of: old),
-            let touch = try? core.touchBody(of: record, old)
-        else { return }
-        core.segments.segment(touch.segment)?.removeLive(byteCount: touch.recordByteCount)
+        guard !keepingValue, let value = old.touched else { return }
+        core.segments.segment(value.segment)?.removeLive(byteCount: value.recordByteCount)
     }
 }

@@ -2,55 +2,69 @@ import DiskIO
 import SegmentFormat
 
 // A full disk must not keep anybody from making room: a tombstone needs a few bytes, and after an
-// opening a new manifest as well. First they may use the end of what is allocated in the active
-// segment, then a file that was kept for this and is given up.
+// opening a new manifest as well.
 extension LogWriter {
-    /// Tries `removals`, which found no space, again with what was kept for them.
-    func retry(
-        _ requests: [WriteRequest],
-        _ removals: [Int],
-        into results: inout [WriteResult?]
-    ) {
-        run(requests, indices: removals, into: &results, isEmergency: true)
-        let stuck = removals.filter { index in
-            guard case .failure(.diskFull)? = results[index] else { return false }
-            return true
-        }
-        guard !stuck.isEmpty, spendReserve() else { return }
-        isSpendingReserve = true
-        run(requests, indices: stuck, into: &results, isEmergency: true)
-        isSpendingReserve = false
+    /// What removals that find no space are worth, in the order in which it is given up.
+    enum Sacrifice: CaseIterable {
+        /// Nothing yet: the end of what is allocated in the active segment is kept for them.
+        case nothing
+        /// A file of zeros that was kept for this.
+        case reserve
+        /// The index on disk, which saves time at the next opening and is never the only truth.
+        case checkpoint
     }
 
-    /// Makes the reserve file when it is not there.
+    /// Gives it up; returns whether there was anything to give.
+    func giveUp(_ sacrifice: Sacrifice) -> Bool {
+        switch sacrifice {
+        case .nothing: return true
+        case .reserve:
+            guard remove(.reserve) else { return false }
+            hasReserve = false
+        case .checkpoint:
+            guard remove(.checkpoint) else { return false }
+            hasFreshCheckpoint = false
+        }
+        return true
+    }
+
+    private func remove(_ name: FileName) -> Bool {
+        do throws(DiskError) {
+            try core.directory.remove(name.text)
+            return true
+        } catch {
+            if error.kind != .notFound {
+                core.observer.didFail(LogError(error, doing: "make room"))
+            }
+            return false
+        }
+    }
+
+    /// Makes the reserve file, or what is missing of it.
     ///
     /// It says nothing, so it need not be durable; without space for it, a later write tries again.
     func makeReserve() {
         guard hasReserve != true else { return }
-        let name = FileName.reserve.text
         do throws(DiskError) {
-            let file = try core.directory.open(name, .creating)
+            try fillReserve(try openReserve())
             hasReserve = true
-            let zeros = [UInt8](repeating: 0, count: core.options.reserveFileByteCount)
-            try file.write(zeros, at: 0)
         } catch {
-            hasReserve = error.kind == .alreadyExists || error.operation == .write
-            guard error.kind != .alreadyExists else { return }
             core.observer.didFail(LogError(error, doing: "keep a reserve"))
         }
     }
 
-    /// Gives the reserve file up; returns whether there was one.
-    private func spendReserve() -> Bool {
+    private func openReserve() throws(DiskError) -> any DiskFile {
         do throws(DiskError) {
-            try core.directory.remove(FileName.reserve.text)
-            hasReserve = false
-            return true
+            return try core.directory.open(FileName.reserve.text, .creating)
         } catch {
-            if error.kind != .notFound {
-                core.observer.didFail(LogError(error, doing: "give up the reserve"))
-            }
-            return false
+            guard error.kind == .alreadyExists else { throw error }
+            return try core.directory.open(FileName.reserve.text, .writing)
         }
+    }
+
+    private func fillReserve(_ file: any DiskFile) throws(DiskError) {
+        let start = Int(clamping: try file.byteCount())
+        let count = core.options.reserveFileByteCount - start
+        if count > 0 { try file.write([UInt8](repeating: 0, count: count), at: start) }
     }
 }

@@ -63,7 +63,7 @@ extension LogWriter {
     ) throws(LogError) -> [FooterEntry]? {
         do throws(LogError) {
             let footer = try FooterFile.load(segment, from: core.segments)
-            return footer.summary.dataEnd == resting.dataEnd ? footer.entries : nil
+            return footer.summary.isOf(resting) ? footer.entries : nil
         } catch {
             guard case .corrupted(let damage) = error else { throw error }
             core.observer.didFindDamage(damage)
@@ -73,6 +73,7 @@ extension LogWriter {
 
     /// Begins a new segment; `old`, if there is one, is sealed in the same step, which also does `edits`.
     private func begin(ending old: ActiveSegment?, after edits: [ManifestEdit]) throws(LogError) {
+        try core.segments.requireRoom()
         let named = ManifestSegment(
             id: manifest.nextSegment,
             state: .active,
@@ -93,20 +94,22 @@ extension LogWriter {
             discard(named)
             throw error
         }
-        let segment = try core.segments.add(named)
+        let segment = core.segments.add(named)
         core.segments.pin(file, for: segment)
         active = ActiveSegment(
             segment: segment,
             file: file,
             tail: SegmentHeader.byteCount,
-            zoneEnd: SegmentHeader.byteCount,
+            zoneEnd: SegmentHeader.byteCount + core.options.reserveByteCount,
             entries: []
         )
         if let old { finishEnding(old) }
     }
 
-    /// Makes the file of a segment that nothing names yet, durable with its name: the manifest must
-    /// never name a file that a power cut can take.
+    /// Makes the file of a segment that nothing names yet, durable with its name.
+    ///
+    /// The manifest must never name a file that a power cut can take. The file has its reserve from
+    /// the start, since the disk may be full by the first record.
     private func createSegment(_ named: ManifestSegment) throws(LogError) -> any DiskFile {
         let header = SegmentHeader(
             id: named.id,
@@ -117,7 +120,8 @@ extension LogWriter {
         let file: any DiskFile
         do throws(DiskError) {
             file = try core.directory.create(FileName.segment(named.id).text)
-            try file.write(header.encoded(), at: 0)
+            let reserve = [UInt8](repeating: 0, count: core.options.reserveByteCount)
+            try file.write(header.encoded() + reserve, at: 0)
         } catch {
             discard(named)
             throw failure(error, doing: "create segment")
@@ -191,6 +195,8 @@ extension LogWriter {
         try syncNow()
         do throws(LogError) {
             if let active { try rest(active) }
+            // What was told to have expired must have expired for the next opening, too.
+            if core.clock.floor > manifest.timeFloor { try commit([.floors]) }
             if !hasFreshCheckpoint { writeCheckpoint() }
         } catch {
             if case .poisoned = error { throw error }
@@ -235,6 +241,8 @@ extension LogWriter {
 
     /// Writes the index to disk; a failure costs only time at the next opening.
     func writeCheckpoint() {
+        clearTail()
+        guard !mustClearTail else { return }
         let front = Checkpoint(
             storeID: manifest.storeID,
             edition: manifest.edition,

@@ -17,8 +17,8 @@ final class LogWriter {
     var isDiskFull = false
     /// Whether the reserve file is there; nil until somebody has looked.
     var hasReserve: Bool?
-    /// The reserve file was just given up, for removals and nothing else.
-    var isSpendingReserve = false
+    /// Bytes of a batch that failed may stand where the next record goes.
+    var mustClearTail = false
     /// Written and not yet synced (interval durability).
     var isDirty = false
     var hasFreshCheckpoint: Bool
@@ -39,15 +39,19 @@ final class LogWriter {
         var results = [WriteResult?](repeating: nil, count: requests.count)
         run(requests, indices: Array(requests.indices), into: &results, isEmergency: false)
         // A full disk must not keep anybody from making room.
-        let removals = requests.indices.filter { index in
-            guard case .failure(.diskFull)? = results[index] else { return false }
-            return requests[index].isRemoval
+        for sacrifice in Sacrifice.allCases {
+            let removals = requests.indices.filter { index in
+                guard case .failure(.diskFull)? = results[index] else { return false }
+                return requests[index].isRemoval
+            }
+            guard !removals.isEmpty else { break }
+            guard giveUp(sacrifice) else { continue }
+            run(requests, indices: removals, into: &results, isEmergency: true)
         }
-        if !removals.isEmpty { retry(requests, removals, into: &results) }
         return results.map { $0 ?? .failure(.closed) }
     }
 
-    func run(
+    private func run(
         _ requests: [WriteRequest],
         indices: [Int],
         into results: inout [WriteResult?],
@@ -58,7 +62,12 @@ final class LogWriter {
             do throws(LogError) {
                 try serve(requests[index], index, &batch, &results, isEmergency: isEmergency)
             } catch {
-                results[index] = .failure(error)
+                if case .conflict = error {
+                    // It may be with a record of this batch, which has yet to be written.
+                    batch.answer(index, .failure(error))
+                } else {
+                    results[index] = .failure(error)
+                }
             }
         }
         commit(&batch, &results, isEmergency: isEmergency)
@@ -83,7 +92,7 @@ final class LogWriter {
             try requireHealthy()
             try start()
             let outcome = try stage(request, &batch, &results, isEmergency: isEmergency)
-            batch.answer(index, outcome)
+            batch.answer(index, .success(outcome))
             if batch.bytes.count >= core.options.batchByteCountMax {
                 commit(&batch, &results, isEmergency: isEmergency)
             }
@@ -126,14 +135,11 @@ final class LogWriter {
         switch request {
         case .put(let key, let value, let activity, let lifetime, let condition):
             let hash = core.hash(key)
-            let old: IndexSlot?
-            if condition == .none {
-                old = try replaceableSlot(key, hash, batch)
-            } else {
-                let current = try current(key, hash, batch)
-                try check(condition, current, at: now)
-                old = current?.slot
-            }
+            let isUnconditional = condition == .none
+            let current =
+                isUnconditional
+                ? try replaceable(key, hash, batch) : try current(key, hash, batch)
+            try check(condition, current, at: now)
             let draft = Draft(
                 kind: .put,
                 key: key,
@@ -141,7 +147,7 @@ final class LogWriter {
                 body: value,
                 activity: activity ?? now,
                 lifetime: lifetime,
-                old: old
+                old: current?.replaced
             )
             return .written(try add(draft, &batch))
         case .destroy(let key, let condition):
@@ -154,7 +160,7 @@ final class LogWriter {
                 key: key,
                 hash: hash,
                 activity: now,
-                old: current.slot
+                old: current.replaced
             )
             _ = try add(draft, &batch)
             return .done(!current.isExpired(core, at: now))
@@ -168,7 +174,7 @@ final class LogWriter {
                 key: key,
                 hash: hash,
                 activity: now,
-                old: current.slot
+                old: current.replaced
             )
             _ = try add(draft, &batch)
             return .done(true)
@@ -186,7 +192,7 @@ final class LogWriter {
                 activity: max(activity ?? now, current.activity),
                 lifetime: current.lifetime,
                 touched: value,
-                old: current.slot
+                old: current.replaced
             )
             _ = try add(draft, &batch)
             return .done(true)
@@ -204,7 +210,7 @@ final class LogWriter {
         var activity: UInt64
         var lifetime = Lifetime.standard
         var touched: TouchBody?
-        var old: IndexSlot?
+        var old: WriteBatch.Replaced?
     }
 
     /// What a key has at this point of the batch.
@@ -215,8 +221,20 @@ final class LogWriter {
         /// Where the value stands; or how it is damaged, and can only be replaced or destroyed.
         var value: Result<TouchBody, LogError>
         var slot: IndexSlot
+        /// Of the record that the slot points at; the slot does not tell that of a long one.
+        var recordByteCount: Int
 
         func readableValue() throws(LogError) -> TouchBody { try value.get() }
+
+        /// What a record that is newer takes the place of.
+        var replaced: WriteBatch.Replaced {
+            let touched = slot.isTouched ? try? value.get() : nil
+            return WriteBatch.Replaced(
+                slot: slot,
+                recordByteCount: recordByteCount,
+                touched: touched
+            )
+        }
 
         func isExpired(_ core: LogCore, at now: UInt64) -> Bool {
             core.isExpired(activity: activity, lifetime: lifetime, at: now)
@@ -254,7 +272,8 @@ final class LogWriter {
                 activity: 0,
                 lifetime: .endless,
                 value: .failure(.corrupted(damage)),
-                slot: slot
+                slot: slot,
+                recordByteCount: Int(damage.byteCount ?? UInt64(slot.recordByteCount))
             )
         case .record(let slot, let record): return try current(record, slot)
         }
@@ -281,48 +300,60 @@ final class LogWriter {
             activity: staged.entry.activity,
             lifetime: staged.lifetime,
             value: .success(value),
-            slot: IndexSlot(staged.entry, in: active.segment, byteCount: staged.byteCount)
+            slot: IndexSlot(staged.entry, in: active.segment, byteCount: staged.byteCount),
+            recordByteCount: staged.byteCount
         )
     }
 
     private func current(
         _ record: StoredRecord,
         _ slot: IndexSlot
-    ) throws(LogError) -> Current? {
-        let value: TouchBody
-        if record.head.kind == .touch {
-            value = try core.touchBody(of: try core.reader.record(of: slot), slot)
-        } else {
-            value = TouchBody(
-                valueSequence: record.head.sequence,
-                segment: try core.reader.segment(of: slot).id,
-                byteOffset: slot.byteOffset,
-                recordByteCount: record.head.recordByteCount
-            )
-        }
+    ) throws(LogError) -> Current {
+        let value = try value(of: record, slot)
         return Current(
-            revision: value.valueSequence,
+            // A value that nobody can tell has no revision.
+            revision: (try? value.get())?.valueSequence ?? 0,
             activity: record.head.activity,
             lifetime: record.head.lifetime,
-            value: .success(value),
-            slot: slot
+            value: value,
+            slot: slot,
+            recordByteCount: record.head.recordByteCount
         )
     }
 
-    /// Returns the slot that a put of any kind takes the place of.
+    /// Returns where the value of `record` stands, which for a touch takes reading its body.
+    private func value(
+        of record: StoredRecord,
+        _ slot: IndexSlot
+    ) throws(LogError) -> Result<TouchBody, LogError> {
+        guard record.head.kind == .touch else {
+            return .success(
+                TouchBody(
+                    valueSequence: record.head.sequence,
+                    segment: try core.reader.segment(of: slot).id,
+                    byteOffset: slot.byteOffset,
+                    recordByteCount: record.head.recordByteCount
+                )
+            )
+        }
+        do throws(LogError) {
+            return .success(try core.touchBody(of: try core.reader.record(of: slot), slot))
+        } catch {
+            guard case .corrupted = error else { throw error }
+            return .failure(error)
+        }
+    }
+
+    /// Returns what a put of any kind takes the place of.
     ///
     /// - Throws: `unavailable` when the disk does not answer: a key must never have two slots.
-    private func replaceableSlot(
+    private func replaceable(
         _ key: [UInt8],
         _ hash: KeyHash,
         _ batch: WriteBatch
-    ) throws(LogError) -> IndexSlot? {
-        if let staged = batch.newest(key, hash) { return current(staged)?.slot }
+    ) throws(LogError) -> Current? {
         do throws(LogError) {
-            switch try core.find(key, hash, whole: false) {
-            case .none: return nil
-            case .record(let slot, _), .damaged(let slot, _): return slot
-            }
+            return try current(key, hash, batch)
         } catch {
             guard case .corrupted = error else { throw error }
             // Nobody can tell whose the damaged slot is; it stays beside the new one.
@@ -352,6 +383,16 @@ final class LogWriter {
         try reserveSequence()
         guard let active else { throw .closed }
         let byteOffset = active.tail + batch.bytes.count
+        guard byteOffset < FormatLimits.segmentByteCountMax else {
+            // Only a removal comes here, when a full disk leaves no other segment to go to.
+            throw .diskFull(
+                LogFault(
+                    "write records",
+                    file: active.segment.fileName,
+                    detail: "the segment has no place for another record"
+                )
+            )
+        }
         let head = RecordHead(
             sequence: nextSequence,
             activity: draft.activity,

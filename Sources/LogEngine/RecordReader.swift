@@ -46,6 +46,20 @@ struct RecordReader: Sendable {
         return try record(in: segment, at: slot.byteOffset, count: count)
     }
 
+    /// Returns the length of the record of `slot`, from its head when the slot cannot tell; what the
+    /// slot says when the head is damaged.
+    func byteCount(of slot: IndexSlot) throws(LogError) -> Int {
+        guard slot.recordByteCount == IndexSlot.recordByteCountMax else {
+            return slot.recordByteCount
+        }
+        do throws(LogError) {
+            return try head(of: slot).head.recordByteCount
+        } catch {
+            guard case .corrupted = error else { throw error }
+            return slot.recordByteCount
+        }
+    }
+
     /// Reads head and key of the record of `slot`; the body stays unread.
     func head(of slot: IndexSlot) throws(LogError) -> StoredRecord {
         try head(in: try segment(of: slot), at: slot.byteOffset)
@@ -77,18 +91,23 @@ struct RecordReader: Sendable {
             )
         } catch {
             guard case .corrupted = error else { throw error }
-            return footerHash(of: slot)
+            return try footerHash(of: slot)
         }
     }
 
     /// Returns what the footer says the key of `slot` is; nil when there is none, or a damaged one.
     ///
     /// Only met when a record's head is damaged, so it may read the whole footer each time.
-    func footerHash(of slot: IndexSlot) -> KeyHash? {
+    func footerHash(of slot: IndexSlot) throws(LogError) -> KeyHash? {
         guard let segment = segments.segment(at: slot.segmentIndex) else { return nil }
-        // A footer that cannot be read leaves the question open, which the caller reports.
-        guard let footer = try? FooterFile.load(segment, from: segments) else { return nil }
-        return footer.entries.first { $0.byteOffset == slot.byteOffset }?.hash
+        do throws(LogError) {
+            let footer = try FooterFile.load(segment, from: segments)
+            return footer.entries.first { $0.byteOffset == slot.byteOffset }?.hash
+        } catch {
+            // No footer, or a damaged one, leaves the question open, which the caller reports.
+            guard case .corrupted = error else { throw error }
+            return nil
+        }
     }
 
     private func segment(_ id: SegmentID) throws(LogError) -> LogSegment {

@@ -32,9 +32,8 @@ extension Recovery {
             core
         )
         try judge(result, manifest, segment)
-        for (index, entry) in entries.enumerated() where entry.sequence >= floor {
-            let end = index + 1 < entries.count ? entries[index + 1].byteOffset : result.end
-            try builder.apply(entry, in: segment, byteCount: end - entry.byteOffset)
+        for scanned in entries where scanned.entry.sequence >= floor {
+            try builder.apply(scanned.entry, in: segment, byteCount: scanned.byteCount)
         }
         segment.withState { state in
             state.dataEnd = result.end
@@ -50,7 +49,7 @@ extension Recovery {
             file: file,
             tail: result.end,
             zoneEnd: isCut ? result.end : size,
-            entries: entries
+            entries: entries.map(\.entry)
         )
     }
 
@@ -85,14 +84,17 @@ extension Recovery {
         limit: Int,
         trustedEnd: Int,
         _ core: LogCore
-    ) throws(LogError) -> ([FooterEntry], ScanResult) {
+    ) throws(LogError) -> ([ScannedEntry], ScanResult) {
+        var (entries, result) = try scanOnce(file, segment, limit, trustedEnd, core)
         // A reader may see a record half written by the process that appends to it. Bytes that a
-        // later record vouches for were whole before that record was: looked at again, they are.
-        for _ in 0..<(isWriting ? 0 : 2) {
-            let (entries, result) = try scanOnce(file, segment, limit, trustedEnd, core)
-            if result.damages.isEmpty { return (entries, result) }
+        // later record vouches for were whole before that record was: looked at again, they are, and
+        // what is found twice is damage.
+        var found: [LogDamage] = []
+        while !isWriting, result.damages != found {
+            found = result.damages
+            (entries, result) = try scanOnce(file, segment, limit, trustedEnd, core)
         }
-        return try scanOnce(file, segment, limit, trustedEnd, core)
+        return (entries, result)
     }
 
     private func scanOnce(
@@ -101,12 +103,11 @@ extension Recovery {
         _ limit: Int,
         _ trustedEnd: Int,
         _ core: LogCore
-    ) throws(LogError) -> ([FooterEntry], ScanResult) {
+    ) throws(LogError) -> ([ScannedEntry], ScanResult) {
         var scan = SegmentScan(file, salt: segment.salt, limit: limit, trustedEnd: trustedEnd)
-        var entries: [FooterEntry] = []
+        var entries: [ScannedEntry] = []
         let result = try scan.run { record in
-            let hash = core.hash(record.key)
-            entries.append(FooterEntry(record.head, hash: hash, byteOffset: record.byteOffset))
+            entries.append(ScannedEntry(record, hash: core.hash(record.key)))
         }
         return (entries, result)
     }
@@ -121,6 +122,8 @@ extension Recovery {
         }
         report.damages += result.damages
         guard result.lastSequence >= manifest.sequenceFloor else { return }
+        // A writer reserves numbers before it gives them, also while somebody reads.
+        if let newest = try newestManifest(), result.lastSequence < newest.sequenceFloor { return }
         try reportOrThrow(
             LogDamage(
                 file: segment.fileName,
@@ -184,16 +187,18 @@ extension Recovery {
     {
         let name = FileName.cut(segment.id, byteOffset: UInt64(result.end)).text
         do throws(DiskError) {
+            try removeOldCuts(but: name)
             let count = min(result.tornByteCount, Self.keptByteCountMax)
             let bytes = try file.bytes(at: result.end, count: count)
             let kept = try directory.create(name)
             try kept.write(bytes, at: 0)
             try kept.sync()
             try directory.sync()
-            try removeOldCuts(but: name)
             return name
         } catch {
             observer.didFail(LogError(error, doing: "keep torn tail"))
+            // Half of it is of no use to anybody, and the space may be what was missing.
+            _ = try? directory.remove(name)
             return nil
         }
     }

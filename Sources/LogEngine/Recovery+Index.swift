@@ -62,52 +62,49 @@ extension Recovery {
         into builder: inout IndexBuilder,
         _ core: LogCore
     ) throws(LogError) {
-        var entries: [(entry: FooterEntry, segment: LogSegment, byteCount: Int)] = []
+        var entries: [(scanned: ScannedEntry, segment: LogSegment)] = []
         for named in group {
             guard let segment = core.segments.segment(named.id) else { continue }
-            let footer = try footer(of: segment, named, core)
-            entries.reserveCapacity(entries.count + footer.entries.count)
-            for (index, entry) in footer.entries.enumerated() where entry.sequence >= floor {
-                let byteCount = footer.recordEnd(of: index) - entry.byteOffset
-                entries.append((entry, segment, byteCount))
-            }
+            for scanned in try self.entries(of: segment, named, core)
+            where scanned.entry.sequence >= floor { entries.append((scanned, segment)) }
         }
-        if group.count > 1 { entries.sort { $0.entry.sequence < $1.entry.sequence } }
-        for (entry, segment, byteCount) in entries {
-            try builder.apply(entry, in: segment, byteCount: byteCount)
+        if group.count > 1 {
+            entries.sort { $0.scanned.entry.sequence < $1.scanned.entry.sequence }
+        }
+        for (scanned, segment) in entries {
+            try builder.apply(scanned.entry, in: segment, byteCount: scanned.byteCount)
         }
     }
 
-    /// Returns the segment's footer, made anew from the records when it is not what was written.
-    private mutating func footer(
+    /// Returns what the segment's footer lists; made anew from the records when the footer is not
+    /// what was written.
+    private mutating func entries(
         of segment: LogSegment,
         _ named: ManifestSegment,
         _ core: LogCore
-    ) throws(LogError) -> Footer {
+    ) throws(LogError) -> [ScannedEntry] {
         do throws(LogError) {
             let footer = try FooterFile.load(segment, from: core.segments)
-            if footer.summary.dataEnd == named.dataEnd,
-                footer.summary.recordCount == named.recordCount
-            {
-                return footer
+            if footer.summary.isOf(named) {
+                return footer.entries.indices.map { ScannedEntry(footer, $0) }
             }
-            report.damages.append(footerDamage(segment, "the manifest knows another footer"))
+            report.damages.append(damage(segment, "the manifest knows another footer"))
         } catch {
             guard case .corrupted(let damage) = error else { throw error }
             report.damages.append(damage)
         }
-        return try rebuildFooter(of: segment, named, core)
+        return try scannedEntries(of: segment, named, core)
     }
 
-    private func footerDamage(_ segment: LogSegment, _ detail: String) -> LogDamage {
+    private func damage(_ segment: LogSegment, _ detail: String) -> LogDamage {
         LogDamage(file: segment.fileName, byteOffset: 0, detail: detail)
     }
 
-    private mutating func rebuildFooter(
+    private mutating func scannedEntries(
         of segment: LogSegment,
         _ named: ManifestSegment,
         _ core: LogCore
-    ) throws(LogError) -> Footer {
+    ) throws(LogError) -> [ScannedEntry] {
         let file = try file(of: segment, core)
         var scan = SegmentScan(
             file,
@@ -115,23 +112,22 @@ extension Recovery {
             limit: named.dataEnd,
             trustedEnd: named.dataEnd
         )
-        var entries: [FooterEntry] = []
+        var entries: [ScannedEntry] = []
         let result = try scan.run { record in
-            let hash = core.hash(record.key)
-            entries.append(FooterEntry(record.head, hash: hash, byteOffset: record.byteOffset))
+            entries.append(ScannedEntry(record, hash: core.hash(record.key)))
+        }
+        if result.hasUnknownLoss, isWriting, let damage = result.damages.first {
+            throw .corrupted(damage)
         }
         report.damages += result.damages
-        if result.hasUnknownLoss || result.recordCount != named.recordCount {
-            try reportOrThrow(
-                result.damages.first
-                    ?? footerDamage(
-                        segment, "\(result.recordCount) records of \(named.recordCount)")
-            )
+        if !result.hasUnknownLoss, result.recordCount != named.recordCount {
+            let detail = "\(result.recordCount) records of \(named.recordCount)"
+            try reportOrThrow(damage(segment, detail))
         }
-        return Footer(entries, id: segment.id, dataEnd: named.dataEnd, liveAsOf: named.liveAsOf)
+        return entries
     }
 
-    func file(of segment: LogSegment, _ core: LogCore) throws(LogError) -> any DiskFile {
+    private func file(of segment: LogSegment, _ core: LogCore) throws(LogError) -> any DiskFile {
         do throws(DiskError) {
             return try core.segments.file(of: segment)
         } catch {
@@ -143,9 +139,17 @@ extension Recovery {
     mutating func finish(
         _ builder: inout IndexBuilder,
         isCurrent: Bool
-    ) {
+    ) throws(LogError) {
         report.replayedRecordCount = builder.appliedCount
         // A reader replays the active segment without taking it over.
-        if !isCurrent || builder.appliedCount > 0 { builder.recount() }
+        if !isCurrent || builder.appliedCount > 0 { try builder.recount() }
+    }
+}
+
+extension FooterSummary {
+    /// Whether this is the footer that the manifest knows of.
+    func isOf(_ segment: ManifestSegment) -> Bool {
+        dataEnd == segment.dataEnd && recordCount == segment.recordCount
+            && sequences == segment.sequences && liveAsOf == segment.liveAsOf
     }
 }

@@ -2,27 +2,42 @@ import DiskIO
 import SegmentFormat
 
 extension Recovery {
-    /// Removes files that a crash left and nothing refers to.
+    /// Finds files that a crash left and nothing refers to.
     ///
     /// A segment that the manifest does not name is one of them only when it holds no record: with
     /// records in it, the manifest is older than the log, and removing it would lose them.
-    mutating func removeLeftovers(_ manifest: Manifest) throws(LogError) {
+    mutating func findLeftovers(_ manifest: Manifest) throws(LogError) -> [String] {
+        var leftovers: [String] = []
         for name in try names() {
             switch FileName(name) {
             case .newManifest, .newCheckpoint:
-                try remove(name)
+                leftovers.append(name)
             case .segment(let id) where !manifest.segments.contains(where: { $0.id == id }):
                 if try !holdsRecords(name, id, manifest) {
-                    try remove(name)
-                } else if isWriting {
-                    throw .corrupted(unnamed(name))
-                } else {
-                    report.damages.append(unnamed(name))
+                    leftovers.append(name)
+                } else if try !isNamedByNow(id) {
+                    try reportOrThrow(unnamed(name))
                 }
             case .segment, .manifest, .checkpoint, .lock, .cut, .reserve, nil:
                 continue
             }
         }
+        return leftovers
+    }
+
+    /// Removes the leftovers, when nothing can be refused any more: what is refused stays as it was.
+    mutating func remove(_ leftovers: [String]) throws(LogError) {
+        for name in leftovers { try remove(name) }
+    }
+
+    /// Returns the manifest as it is now, which beside a writer may not be the one that is recovered.
+    func newestManifest() throws(LogError) -> Manifest? {
+        isWriting ? nil : try ManifestFile.load(from: directory, isWriting: false)
+    }
+
+    /// Whether a writer has begun the segment meanwhile: it is named before it gets a record.
+    private func isNamedByNow(_ id: SegmentID) throws(LogError) -> Bool {
+        try newestManifest()?.segments.contains { $0.id == id } ?? false
     }
 
     private func unnamed(_ name: String) -> LogDamage {
@@ -49,6 +64,8 @@ extension Recovery {
             let count = start + RecordHead.byteCount + FormatLimits.keyByteCountMax
             bytes = try file.bytes(at: 0, count: count)
         } catch {
+            // Beside a writer, it may be gone by now.
+            if error.kind == .notFound { return false }
             throw LogError(error, doing: "look at leftover")
         }
         guard let header = try? SegmentHeader(decoding: bytes, isWriting: isWriting),

@@ -3,8 +3,9 @@ import SegmentFormat
 
 /// Brings a log from what the disk holds.
 ///
-/// That is the manifest, the checkpoint or footers, and the active segment's records. Writing, it also cuts the torn tail and removes the leftovers of a crash; read-only, it
-/// changes nothing and goes on past damage.
+/// That is the manifest, the checkpoint or footers, and the active segment's records. Writing, it
+/// also cuts the torn tail and removes the leftovers of a crash; read-only, it changes nothing and
+/// goes on past damage.
 struct Recovery {
     let disk: any Disk
     let directory: any DiskDirectory
@@ -83,10 +84,10 @@ struct Recovery {
     // MARK: The steps
 
     private mutating func recover(_ manifest: Manifest) throws(LogError) -> Outcome {
-        try removeLeftovers(manifest)
+        let leftovers = try findLeftovers(manifest)
         let image = try loadCheckpoint(manifest)
-        let segments = SegmentTable(directory, openFileCountMax: options.openFileCountMax)
-        try fill(segments, manifest, firstInOrderOf: image?.front)
+        let segments = SegmentTable(directory, options: options)
+        fill(segments, manifest, firstInOrderOf: image?.front)
         let timeFloor = max(manifest.timeFloor, image?.front.timeFloor ?? 0)
         let core = LogCore(
             disk: disk,
@@ -102,7 +103,8 @@ struct Recovery {
         var builder = IndexBuilder(core)
         let isCurrent = try build(&builder, core, manifest, image, present)
         let active = try recoverActive(&builder, core, manifest, image)
-        finish(&builder, isCurrent: isCurrent && active == nil)
+        try finish(&builder, isCurrent: image != nil && builder.appliedCount == 0)
+        try remove(leftovers)
         report.keyCount = core.index.count
         report.wasClosed = !manifest.segments.contains { $0.state == .active }
         return Outcome(
@@ -118,12 +120,12 @@ struct Recovery {
         _ segments: SegmentTable,
         _ manifest: Manifest,
         firstInOrderOf front: Checkpoint?
-    ) throws(LogError) {
+    ) {
         var rest = manifest.segments
         for segment in front?.segments ?? [] {
             guard let place = rest.firstIndex(where: { $0.id == segment.id }) else { continue }
-            _ = try segments.add(rest.remove(at: place))
+            _ = segments.add(rest.remove(at: place))
         }
-        for segment in rest { _ = try segments.add(segment) }
+        for segment in rest { _ = segments.add(segment) }
     }
 }

@@ -101,22 +101,26 @@ public final class SegmentLog: Sendable {
     }
 
     /// Makes everything acknowledged durable, writes footer and index so that the next opening reads
-    /// no values, and gives the directory back; later calls answer `closed`, a second close nothing.
+    /// no values, and gives the directory back; later calls, reads too, answer `closed`, a second
+    /// close nothing.
     ///
     /// - Throws: `poisoned` when a sync failed; the directory is given back all the same.
     public func close() async throws(LogError) {
-        guard let queue else { return }
-        let result = await queue.run(.close)
-        lock?.release()
-        _ = try result.get()
+        let result = await queue?.run(.close)
+        finishClosing()
+        _ = try result?.get()
     }
 
     /// Same as `close()`, blocking.
     public func closeBlocking() throws(LogError) {
-        guard let queue else { return }
-        let result = queue.runBlocking(.close)
+        let result = queue?.runBlocking(.close)
+        finishClosing()
+        _ = try result?.get()
+    }
+
+    private func finishClosing() {
+        core.close()
         lock?.release()
-        _ = try result.get()
     }
 
     // MARK: Reading
@@ -128,7 +132,7 @@ public final class SegmentLog: Sendable {
     ///
     /// - Complexity: O(1), one or two reads from the file.
     /// - Throws: `corrupted` when what is stored is not what was written, `unavailable` when the disk
-    ///   does not answer, `unsupported` when a newer version wrote it.
+    ///   does not answer, `unsupported` when a newer version wrote it, `closed`.
     public func read(_ key: [UInt8]) throws(LogError) -> LogRecord? {
         guard let record = try core.current(key) else { return nil }
         return isExpired(record) ? nil : record
@@ -212,7 +216,7 @@ public final class SegmentLog: Sendable {
         activity: UInt64? = nil,
         condition: WriteCondition = .none
     ) async throws(LogError) -> Bool {
-        try isDone(await run(.touch(key: key, activity: activity, condition: condition)))
+        try isDone(await run(try touched(key, activity, condition)))
     }
 
     /// Same as `touch`, blocking.
@@ -221,7 +225,7 @@ public final class SegmentLog: Sendable {
         activity: UInt64? = nil,
         condition: WriteCondition = .none
     ) throws(LogError) -> Bool {
-        try isDone(runBlocking(.touch(key: key, activity: activity, condition: condition)))
+        try isDone(runBlocking(try touched(key, activity, condition)))
     }
 
     /// Records for good that the value with this revision has expired, so that no later setting or
@@ -266,18 +270,13 @@ public final class SegmentLog: Sendable {
         _ lifetime: ValueLifetime,
         _ condition: WriteCondition
     ) throws(LogError) -> WriteRequest {
-        func reject(_ detail: String) -> LogError {
-            .rejected(LogFault("write", file: core.directory.path, detail: detail))
-        }
         guard !key.isEmpty, key.count <= core.options.keyByteCountMax else {
             throw reject("a key of \(key.count) bytes; 1 to \(core.options.keyByteCountMax) fit")
         }
         guard value.count <= core.options.valueByteCountMax else {
             throw reject("a value of \(value.count) bytes; \(core.options.valueByteCountMax) fit")
         }
-        guard (activity ?? 0) <= RecordHead.activityMax else {
-            throw reject("an activity of \(activity ?? 0) ms")
-        }
+        try requirePossible(activity)
         if case .milliseconds(let count) = lifetime,
             !(1..<Lifetime.millisecondsMax).contains(count)
         {
@@ -290,6 +289,24 @@ public final class SegmentLog: Sendable {
             lifetime: lifetime.stored,
             condition: condition
         )
+    }
+
+    private func touched(
+        _ key: [UInt8],
+        _ activity: UInt64?,
+        _ condition: WriteCondition
+    ) throws(LogError) -> WriteRequest {
+        try requirePossible(activity)
+        return .touch(key: key, activity: activity, condition: condition)
+    }
+
+    private func requirePossible(_ activity: UInt64?) throws(LogError) {
+        guard let activity, activity > RecordHead.activityMax else { return }
+        throw reject("an activity of \(activity) ms")
+    }
+
+    private func reject(_ detail: String) -> LogError {
+        .rejected(LogFault("write", file: core.directory.path, detail: detail))
     }
 
     private func run(_ request: WriteRequest) async -> WriteResult {

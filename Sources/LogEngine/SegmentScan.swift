@@ -10,6 +10,22 @@ struct ScannedRecord {
     var isBodyDamaged: Bool
 }
 
+/// What a footer would say of a record, and its length.
+struct ScannedEntry {
+    var entry: FooterEntry
+    var byteCount: Int
+
+    init(_ record: ScannedRecord, hash: KeyHash) {
+        entry = FooterEntry(record.head, hash: hash, byteOffset: record.byteOffset)
+        byteCount = record.head.recordByteCount
+    }
+
+    init(_ footer: Footer, _ index: Int) {
+        entry = footer.entries[index]
+        byteCount = footer.recordEnd(of: index) - entry.byteOffset
+    }
+}
+
 /// What a scan found, besides records.
 struct ScanResult {
     /// Where the last record ends.

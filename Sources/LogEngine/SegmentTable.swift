@@ -6,19 +6,22 @@ import Synchronization
 final class SegmentTable: Sendable {
     let directory: any DiskDirectory
     private let openFileCountMax: Int
+    private let segmentCountMax: Int
     private let state = Mutex(State())
+    /// Files that segments hold, pinned ones included; changed with each of them.
+    private let openCount = Atomic(0)
 
     private struct State {
         /// By the number in the slots.
         var segments: [LogSegment?] = []
         var indices: [SegmentID: UInt16] = [:]
-        var openCount = 0
         var useCount: UInt64 = 0
     }
 
-    init(_ directory: any DiskDirectory, openFileCountMax: Int) {
+    init(_ directory: any DiskDirectory, options: LogOptions) {
         self.directory = directory
-        self.openFileCountMax = openFileCountMax
+        openFileCountMax = options.openFileCountMax
+        segmentCountMax = options.segmentCountMax
     }
 
     /// All of them, in the order of their ids.
@@ -39,47 +42,60 @@ final class SegmentTable: Sendable {
         }
     }
 
+    /// Throws when there is no number left for another segment; to be asked before one is made.
+    func requireRoom() throws(LogError) {
+        guard state.withLock({ $0.segments.count }) >= segmentCountMax else { return }
+        throw .diskFull(
+            LogFault(
+                "begin segment",
+                file: directory.path,
+                detail: "the store has \(segmentCountMax) segments"
+            )
+        )
+    }
+
     /// Adds a segment under the next free number.
-    func add(_ segment: ManifestSegment) throws(LogError) -> LogSegment {
-        let added: LogSegment? = state.withLock { state in
-            guard state.segments.count < FormatLimits.segmentCountMax else { return nil }
+    func add(_ segment: ManifestSegment) -> LogSegment {
+        state.withLock { state in
+            // A manifest never names more.
+            precondition(state.segments.count < FormatLimits.segmentCountMax)
             let index = UInt16(state.segments.count)
             let added = LogSegment(segment, index: index)
             state.segments.append(added)
             state.indices[segment.id] = index
             return added
         }
-        guard let added else {
-            throw .rejected(
-                LogFault(
-                    "begin segment",
-                    file: FileName.segment(segment.id).text,
-                    detail: "the store has \(FormatLimits.segmentCountMax) segments"
-                )
-            )
-        }
-        return added
     }
+
+    // MARK: Files
 
     /// Makes `file` the segment's, and keeps it open until it is unpinned.
     func pin(_ file: any DiskFile, for segment: LogSegment) {
-        segment.withState { state in
-            state.file = file
-            state.isPinned = true
+        let isNew = segment.withState { state in
+            defer {
+                state.file = file
+                state.isPinned = true
+            }
+            return state.file == nil
         }
+        if isNew { openCount.add(1, ordering: .relaxed) }
     }
 
-    /// Lets the segment's file be closed when others are needed more.
+    /// Lets the segment's file go.
     func unpin(_ segment: LogSegment) {
-        segment.withState { state in
-            state.isPinned = false
-            state.file = nil
-        }
+        segment.withState { $0.isPinned = false }
+        close(segment)
+    }
+
+    /// Lets all files go.
+    func closeAll() {
+        for segment in inIndexOrder { unpin(segment) }
     }
 
     /// Returns the segment's file, opening it when needed.
     ///
-    /// When there are too many, the least recently used are closed. Whoever still reads from a closed one keeps it alive.
+    /// When there are too many, the least recently used are closed; whoever still reads from a closed
+    /// one keeps it alive.
     func file(of segment: LogSegment) throws(DiskError) -> any DiskFile {
         let use = state.withLock { state in
             state.useCount += 1
@@ -111,30 +127,39 @@ final class SegmentTable: Sendable {
     }
 
     private func noteOpened() {
-        let openCount = state.withLock { state in
-            state.openCount += 1
-            return state.openCount
+        let count = openCount.add(1, ordering: .relaxed).newValue
+        // A quarter at once, so that not every opening has to look for the least used.
+        if count > openFileCountMax {
+            closeLeastUsed(leaving: openFileCountMax - openFileCountMax / 4)
         }
-        if openCount > openFileCountMax { closeLeastUsed(leaving: openFileCountMax * 3 / 4) }
     }
 
-    /// Closes files until `count` are left; returns whether it closed any.
+    /// Closes files, but no pinned ones, until `count` are left; returns whether it closed any.
     @discardableResult
     private func closeLeastUsed(leaving count: Int) -> Bool {
-        let candidates = all.compactMap { segment -> (segment: LogSegment, lastUse: UInt64)? in
-            let lastUse: UInt64? = segment.withState { state in
+        let surplus = openCount.load(ordering: .relaxed) - count
+        let candidates = inIndexOrder.compactMap { segment -> (segment: LogSegment, use: UInt64)? in
+            let use: UInt64? = segment.withState { state in
                 state.file != nil && !state.isPinned ? state.lastUse : nil
             }
-            return lastUse.map { (segment, $0) }
+            return use.map { (segment, $0) }
         }
-        let surplus = candidates.count - count
-        guard surplus > 0 else { return false }
-        for candidate in candidates.sorted(by: { $0.lastUse < $1.lastUse }).prefix(surplus) {
-            candidate.segment.withState { state in
-                if !state.isPinned { state.file = nil }
-            }
+        let isLess = { (left: (LogSegment, use: UInt64), right: (LogSegment, use: UInt64)) in
+            left.use < right.use
         }
-        state.withLock { $0.openCount = count }
-        return true
+        return candidates.sorted(by: isLess).prefix(max(0, surplus))
+            .count { close($0.segment) } > 0
+    }
+
+    /// Closes the segment's file unless it is pinned; returns whether it was open.
+    @discardableResult
+    private func close(_ segment: LogSegment) -> Bool {
+        let wasOpen = segment.withState { state in
+            guard state.file != nil, !state.isPinned else { return false }
+            state.file = nil
+            return true
+        }
+        if wasOpen { openCount.subtract(1, ordering: .relaxed) }
+        return wasOpen
     }
 }

@@ -16,7 +16,7 @@ enum StoreDirectory {
         let directory = try open(path, on: disk, creating: true)
         // Looked at first without the lock, so that not even a lock file is left in a foreign place.
         if try ManifestFile.load(from: directory, isWriting: true) == nil {
-            try requireEmpty(directory)
+            try requireNothingForeign(directory)
         }
         let lock = try lock(directory, note: note(disk))
         do throws(LogError) {
@@ -45,7 +45,9 @@ enum StoreDirectory {
             let newer = try requireManifest(directory)
             // A writer replaces segments and footers; what looked like damage may be its work.
             if newer.edition == manifest.edition { return try result.get() }
-            if case .success(let outcome) = result, outcome.report.damages.isEmpty {
+            if case .success(let outcome) = result, outcome.report.damages.isEmpty,
+                outcome.report.discardedCheckpoint == nil
+            {
                 return outcome
             }
             manifest = newer
@@ -81,7 +83,15 @@ enum StoreDirectory {
         if let manifest = try ManifestFile.load(from: directory, isWriting: false) {
             return manifest
         }
-        try requireEmpty(directory)
+        do throws(LogError) {
+            try requireEmpty(directory)
+        } catch {
+            // Somebody may have made the store since.
+            if let manifest = try ManifestFile.load(from: directory, isWriting: false) {
+                return manifest
+            }
+            throw error
+        }
         throw .notFound(
             LogFault("open", file: directory.path, detail: "there is no store in this directory")
         )
@@ -118,23 +128,9 @@ enum StoreDirectory {
     /// Refuses a directory without a manifest in which there is anything but the beginnings of a
     /// store.
     private static func requireEmpty(_ directory: any DiskDirectory) throws(LogError) {
-        let names: [String]
-        do throws(DiskError) {
-            names = try directory.names()
-        } catch {
-            throw LogError(error, doing: "list")
-        }
-        for name in names {
+        for name in try requireNothingForeign(directory) {
             switch FileName(name) {
-            case .lock?, .newManifest?, .reserve?: continue
-            case nil:
-                throw .foreign(
-                    LogFault(
-                        "open",
-                        file: directory.path,
-                        detail: "there is no store in this directory, but there is '\(name)'"
-                    )
-                )
+            case .lock?, .newManifest?, .reserve?, nil: continue
             case .segment?, .checkpoint?, .newCheckpoint?, .manifest?, .cut?:
                 throw .corrupted(
                     LogDamage(
@@ -145,5 +141,28 @@ enum StoreDirectory {
                 )
             }
         }
+    }
+
+    /// Refuses a directory with files that no store has; returns the names of those it has.
+    @discardableResult
+    private static func requireNothingForeign(
+        _ directory: any DiskDirectory
+    ) throws(LogError) -> [String] {
+        let names: [String]
+        do throws(DiskError) {
+            names = try directory.names()
+        } catch {
+            throw LogError(error, doing: "list")
+        }
+        for name in names where FileName(name) == nil {
+            throw .foreign(
+                LogFault(
+                    "open",
+                    file: directory.path,
+                    detail: "there is no store in this directory, but there is '\(name)'"
+                )
+            )
+        }
+        return names
     }
 }

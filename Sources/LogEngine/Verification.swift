@@ -147,9 +147,7 @@ private struct Verification {
             if !report.damages.contains(damage) { report.damages.append(damage) }
             return
         }
-        let counts = (named.recordCount, named.dataEnd, named.sequences)
-        if counts != (footer.summary.recordCount, footer.summary.dataEnd, footer.summary.sequences)
-        {
+        if !footer.summary.isOf(named) {
             damage(segment.fileName, named.dataEnd, nil, "the manifest knows another footer")
         }
         // With records lost, the footer knows more than the scan found; that is what it is for.
@@ -223,12 +221,9 @@ private struct Verification {
     ) throws(LogError) {
         live[newest.segment.id, default: (0, 0)].records += 1
         live[newest.segment.id, default: (0, 0)].bytes += UInt64(newest.byteCount)
-        guard newest.entry.kind == .touch else { return }
         let slot = IndexSlot(newest.entry, in: newest.segment, byteCount: newest.byteCount)
         // A damaged touch has been reported by the scan.
-        guard let record = try? core.reader.record(of: slot),
-            let touch = try? core.touchBody(of: record, slot)
-        else { return }
+        guard let touch = try core.touchBody(of: slot) else { return }
         live[touch.segment, default: (0, 0)].records += 1
         live[touch.segment, default: (0, 0)].bytes += UInt64(touch.recordByteCount)
     }

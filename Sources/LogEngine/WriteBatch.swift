@@ -10,41 +10,53 @@ struct WriteBatch {
         var lifetime: Lifetime
         /// For a touch, where the value stands.
         var touched: TouchBody?
-        /// The key's slot that this record's takes the place of, found before anything was written:
-        /// afterwards no read may be needed, since it could fail.
-        var old: IndexSlot?
+        /// What this record takes the place of, found before anything was written: afterwards no
+        /// read may be needed, since it could fail.
+        var old: Replaced?
+    }
+
+    /// What a key had in the index before.
+    struct Replaced {
+        var slot: IndexSlot
+        var recordByteCount: Int
+        /// When the slot is of a touch, where the value stands; nil when that is damaged.
+        var touched: TouchBody?
     }
 
     /// Answers that hold only if the batch does.
-    private(set) var answers: [(request: Int, outcome: WriteOutcome)] = []
+    private(set) var answers: [(request: Int, result: WriteResult)] = []
     private(set) var staged: [Staged] = []
+    /// Where the newest record of each key is in `staged`, once searching would take longer.
+    private var places: [KeyHash: Int] = [:]
+    private static let searchedCountMax = 8
     /// The records as they will stand in the segment.
     var bytes: [UInt8] = []
 
     var isEmpty: Bool { staged.isEmpty && answers.isEmpty }
 
-    /// Where the newest record of each key is in `staged`: a batch may have thousands.
-    private var places: [KeyHash: Int] = [:]
-
     mutating func add(_ record: Staged) {
-        places[record.entry.hash] = staged.count
         staged.append(record)
+        guard staged.count > Self.searchedCountMax else { return }
+        let first = places.isEmpty ? 0 : staged.count - 1
+        for place in first..<staged.count { places[staged[place].entry.hash] = place }
     }
 
-    mutating func answer(_ request: Int, _ outcome: WriteOutcome) {
-        answers.append((request, outcome))
+    mutating func answer(_ request: Int, _ result: WriteResult) {
+        answers.append((request, result))
     }
 
     mutating func removeAll() {
         answers.removeAll(keepingCapacity: true)
         staged.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: true)
     }
 
     /// The newest record of the key in this batch.
     func newest(_ key: [UInt8], _ hash: KeyHash) -> Staged? {
-        guard let place = places[hash], staged[place].key == key else { return nil }
-        return staged[place]
+        guard places.isEmpty else {
+            return places[hash].flatMap { staged[$0].key == key ? staged[$0] : nil }
+        }
+        return staged.last { $0.entry.hash == hash && $0.key == key }
     }
 }

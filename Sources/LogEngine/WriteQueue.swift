@@ -62,16 +62,29 @@ final class WriteQueue: Sendable {
     private let batchByteCountMax: Int
     private let syncInterval: UInt64?
 
+    private let startThread: StartThread
+
+    /// Runs a closure on a new thread.
+    typealias StartThread = @Sendable (@escaping @Sendable () -> Void) throws(LogError) -> Void
+
     /// Most requests in one round: a bound on what one failed batch takes with it.
     private static let roundCountMax = 4_096
+    /// The longest interval that is told from never, in nanoseconds: 31 years.
+    private static let syncIntervalMax = 1e18
 
-    init(_ writer: sending LogWriter) {
+    init(
+        _ writer: sending LogWriter,
+        startThread: @escaping StartThread = { (body) throws(LogError) in
+            try LogThread.start(body)
+        }
+    ) {
+        self.startThread = startThread
         clock = writer.core.clock
         let options = writer.core.options
         queuedByteCountMax = options.queuedByteCountMax
         batchByteCountMax = options.batchByteCountMax
         if case .interval(let interval) = options.durability {
-            syncInterval = UInt64(clamping: Int64(interval / .nanoseconds(1)))
+            syncInterval = UInt64(min(interval / .nanoseconds(1), Self.syncIntervalMax))
         } else {
             syncInterval = nil
         }
@@ -87,7 +100,9 @@ final class WriteQueue: Sendable {
         do throws(LogError) {
             try requireThread()
         } catch {
-            return .failure(error)
+            // Closing must not depend on it: whoever closes does the work.
+            guard case .close = request else { return .failure(error) }
+            return runBlocking(request)
         }
         return await unsafe withUnsafeContinuation { continuation in
             unsafe enqueue(Waiting(request: request, waiter: .task(continuation)))
@@ -96,7 +111,7 @@ final class WriteQueue: Sendable {
 
     /// Runs `request`, on the calling thread when nobody is at work, and blocks until it is done.
     func runBlocking(_ request: WriteRequest) -> WriteResult {
-        if syncInterval != nil {
+        if syncInterval != nil, !request.isClose {
             do throws(LogError) {
                 try requireThread()
             } catch {
@@ -127,12 +142,18 @@ final class WriteQueue: Sendable {
     }
 
     private func enqueue(_ waiting: Waiting) {
-        let isAsleep = state.withLock { state in
-            guard Self.take(waiting, &state, self), !state.isBusy else { return false }
+        let (isAsleep, isLeader) = state.withLock { state in
+            guard Self.take(waiting, &state, self), !state.isBusy else { return (false, false) }
+            guard state.hasThread else {
+                // It was being made when this request counted on it, and could not be.
+                state.isBusy = true
+                return (false, true)
+            }
             defer { state.isThreadAsleep = false }
-            return state.isThreadAsleep
+            return (state.isThreadAsleep, false)
         }
         if isAsleep { wake.signal() }
+        if isLeader { lead() }
     }
 
     /// Puts `waiting` into the queue; answers it at once, and returns false, when it can't be.
@@ -150,7 +171,9 @@ final class WriteQueue: Sendable {
             return false
         }
         let byteCount = state.pendingByteCount + waiting.request.byteCount
-        guard byteCount <= queue.queuedByteCountMax || state.pending.isEmpty else {
+        // A log that could not be closed would still write after its lock was given back.
+        let isTaken = state.pending.isEmpty || waiting.request.isClose
+        guard isTaken || byteCount <= queue.queuedByteCountMax else {
             let detail = "\(state.pendingByteCount) bytes wait to be written"
             complete(waiting, .failure(.unavailable(LogFault("write", file: "", detail: detail))))
             return false
@@ -172,9 +195,17 @@ final class WriteQueue: Sendable {
     /// Works as the writer until `thread` has its result, then leaves the rest to the log's thread.
     private func lead(until thread: WaitingThread) {
         while !thread.isDone { serveRound() }
-        // Others came meanwhile: their turn is the thread's, which may have to be made first. Should
-        // that fail, this caller goes on working for them.
+        lead()
+    }
+
+    /// Leaves the writer's role to the log's thread, which may have to be made first; should that
+    /// fail, goes on working for those who wait.
+    private func lead() {
         while true {
+            // Others keep coming as fast as they are served: without a thread to leave them to, this
+            // caller would never get away.
+            let isMissing = state.withLock { !$0.pending.isEmpty && !$0.hasThread }
+            if isMissing { _ = try? requireThread() }
             let isDone = state.withLock { state in
                 guard state.pending.isEmpty || state.hasThread else { return false }
                 state.isBusy = false
@@ -188,7 +219,9 @@ final class WriteQueue: Sendable {
 
     private func wakeThreadIfNeeded() {
         let isAsleep = state.withLock { state in
-            guard !state.pending.isEmpty || state.isDeadlineNew else { return false }
+            guard !state.pending.isEmpty || state.isDeadlineNew || state.isClosed else {
+                return false
+            }
             defer { state.isThreadAsleep = false }
             return state.isThreadAsleep
         }
@@ -243,9 +276,16 @@ final class WriteQueue: Sendable {
         }
         guard mustStart else { return }
         do throws(LogError) {
-            try LogThread.start { self.work() }
+            try startThread { self.work() }
         } catch {
-            state.withLock { $0.hasThread = false }
+            let isLeader = state.withLock { state in
+                state.hasThread = false
+                // Somebody may have left work to a thread that was only about to be.
+                guard !state.isBusy, !state.pending.isEmpty else { return false }
+                state.isBusy = true
+                return true
+            }
+            if isLeader { lead() }
             throw error
         }
     }
@@ -281,12 +321,19 @@ final class WriteQueue: Sendable {
                 state.isBusy = true
                 return .serve
             }
+            if state.isAbandoned, !state.isClosed, !state.isBusy, state.syncDeadline != nil {
+                // What was acknowledged is synced even though nobody closed the log.
+                state.isBusy = true
+                return .sync
+            }
             if state.isClosed || state.isAbandoned {
                 // Nothing waits any more; a later request, if any can come, is answered without.
                 state.hasThread = false
                 return .end
             }
             guard let deadline = state.syncDeadline, !state.isBusy else {
+                // Whoever is at work wakes this thread, which has not seen to the deadline yet.
+                state.isDeadlineNew = state.syncDeadline != nil
                 state.isThreadAsleep = true
                 return .sleep(nanoseconds: nil)
             }

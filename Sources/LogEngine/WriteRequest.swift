@@ -42,6 +42,10 @@ enum WriteRequest: Sendable {
         return FormatLimits.aligned(RecordHead.byteCount + key.count + body)
     }
 
+    var isClose: Bool {
+        if case .close = self { true } else { false }
+    }
+
     /// Whether it may use the space kept for emptying a full disk.
     var isRemoval: Bool {
         switch self {

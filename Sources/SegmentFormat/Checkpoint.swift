@@ -56,6 +56,13 @@ package struct Checkpoint: Equatable, Sendable {
         self.segments = segments
     }
 
+    /// Seeds the checksums of its shards with what tells it from all others: a write that never
+    /// reached the disk leaves a shard of an older image in its place, which is whole, and wrong.
+    package var shardSeed: UInt32 {
+        let mixed = (edition &* 0x9E37_79B9_7F4A_7C15 ^ nextSequence) &* 0x9E37_79B9_7F4A_7C15
+        return UInt32(truncatingIfNeeded: mixed >> 32)
+    }
+
     /// Head and segments.
     package var byteCount: Int {
         Self.headByteCount + segments.count * CheckpointSegment.byteCount
@@ -168,8 +175,14 @@ package enum ShardImage {
     ///   - slots: The occupied ones, in the order of their hashes.
     ///   - shard: The shard's number.
     ///   - capacity: How many homes its table has; no fewer than slots.
+    ///   - seed: ``Checkpoint/shardSeed`` of the checkpoint it is in.
     /// - Returns: Head and slots.
-    package static func encoded(_ slots: [IndexSlot], shard: Int, capacity: Int) -> [UInt8] {
+    package static func encoded(
+        _ slots: [IndexSlot],
+        shard: Int,
+        capacity: Int,
+        seed: UInt32
+    ) -> [UInt8] {
         precondition(slots.count <= capacity)
         var bytes = [UInt8](
             repeating: 0,
@@ -184,7 +197,7 @@ package enum ShardImage {
             bytes.store(slot.back, at: offset + 8)
             offset += IndexSlot.byteCount
         }
-        bytes.store(CRC32C.checksum(bytes, in: 4..<bytes.count), at: 0)
+        bytes.store(CRC32C.checksum(bytes, in: 4..<bytes.count, seed: seed), at: 0)
         return bytes
     }
 
@@ -197,17 +210,17 @@ package enum ShardImage {
         return (Int(slotCount), Int(capacity))
     }
 
-    /// Decodes the shard that is exactly `bytes`.
+    /// Decodes the shard that is exactly `bytes`; `shard` and `seed` are those it was written with.
     package static func slots(
         decoding bytes: [UInt8],
-        shard: Int
+        shard: Int,
+        seed: UInt32
     ) throws(FormatError) -> [IndexSlot] {
         guard bytes.count >= headByteCount else {
             throw .wrongLength(expected: headByteCount, found: bytes.count)
         }
-        guard bytes.integer(at: 0) == CRC32C.checksum(bytes, in: 4..<bytes.count) else {
-            throw .checksumMismatch
-        }
+        let check = CRC32C.checksum(bytes, in: 4..<bytes.count, seed: seed)
+        guard bytes.integer(at: 0) == check else { throw .checksumMismatch }
         guard bytes.integer(at: 4, as: UInt32.self) == UInt32(shard) else {
             throw .impossible(field: "shard number")
         }

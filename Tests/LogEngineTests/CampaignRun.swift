@@ -46,11 +46,12 @@ final class CampaignRun {
         model = CampaignModel(script)
     }
 
-    /// Runs all steps.
-    func run() throws {
+    /// Runs all steps, and calls `body` before each.
+    func run(_ body: (Int) -> Void = { _ in }) throws {
         try open()
         for (number, step) in script.steps.enumerated() {
             progress.change { $0.step = number }
+            body(number)
             do {
                 try perform(step, number)
             } catch {

@@ -77,12 +77,45 @@ final class CampaignTally: Sendable {
         }
     }
 
-    /// Calls `body` with every element, on all cores at once.
+    /// Calls `body` with every element, on as many threads as there are cores.
+    ///
+    /// Not on those of Dispatch: they are the cooperative pool's.
     static func forEach<Element: Sendable>(
         _ elements: [Element],
-        _ body: @Sendable (Element) -> Void
+        _ body: @escaping @Sendable (Element) -> Void
     ) {
-        DispatchQueue.concurrentPerform(iterations: elements.count) { body(elements[$0]) }
+        let done = DispatchSemaphore(value: 0)
+        let threadCount = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        let work = CampaignWork(elements, body)
+        for _ in 0..<threadCount {
+            Thread {
+                work.run()
+                done.signal()
+            }.start()
+        }
+        for _ in 0..<threadCount { done.wait() }
+    }
+}
+
+/// Elements that several threads take one by one.
+private final class CampaignWork<Element: Sendable>: Sendable {
+    private let elements: [Element]
+    private let body: @Sendable (Element) -> Void
+    private let next = Mutex(0)
+
+    init(_ elements: [Element], _ body: @escaping @Sendable (Element) -> Void) {
+        (self.elements, self.body) = (elements, body)
+    }
+
+    func run() {
+        while true {
+            let index = next.withLock { next in
+                defer { next += 1 }
+                return next
+            }
+            guard index < elements.count else { return }
+            body(elements[index])
+        }
     }
 }
 

@@ -130,6 +130,13 @@ import Testing
         #expect(bytes.integer(at: 0) == CRC32C.checksum(bytes, in: 4..<44, seed: headSeed))
         #expect(bytes.integer(at: 4) == CRC32C.checksum(bytes, in: 44..<56, seed: 7))
         #expect(RecordHead.bodySeed(sequence: 0x1_0000_0007) == 6)
+        #expect(
+            article.text.contains(
+                "((edition × 0x9E37…7C15 xor next sequence) × 0x9E37…7C15)"))
+        let checkpoint = CheckpointTests.sample()
+        let number: UInt64 = 0x9E37_79B9_7F4A_7C15
+        let mixed = (checkpoint.edition &* number ^ checkpoint.nextSequence) &* number
+        #expect(checkpoint.shardSeed == UInt32(mixed >> 32))
     }
 
     /// Seeds are equal only when two places, xored with the salt, differ by a number whose product

@@ -112,7 +112,9 @@ import Testing
         #expect(throws: FormatError.self) { try Manifest(decoding: bytes, isWriting: true) }
         #expect(throws: FormatError.self) { try Checkpoint(decoding: bytes) }
         #expect(throws: FormatError.self) { try FooterSummary(decoding: bytes, salt: 1) }
-        #expect(throws: FormatError.self) { try ShardImage.slots(decoding: bytes, shard: 0) }
+        #expect(throws: FormatError.self) {
+            try ShardImage.slots(decoding: bytes, shard: 0, seed: 1)
+        }
         #expect(throws: FormatError.self) {
             try RecordHead(decoding: bytes, at: offset, byteOffset: 64, salt: 1)
         }

@@ -213,7 +213,9 @@ struct Layout: CustomTestStringConvertible, Sendable {
     static let shardHead = Layout(
         "Shard head", (shard: 1, capacity: 2, slots: CheckpointTests.slots(1)), check: "check",
         encode: {
-            Array(ShardImage.encoded($0.slots, shard: $0.shard, capacity: $0.capacity)[..<16])
+            let (shard, capacity, slots) = ($0.shard, $0.capacity, $0.slots)
+            return Array(
+                ShardImage.encoded(slots, shard: shard, capacity: capacity, seed: 0)[..<16])
         },
         changes: [
             (["shard"], { $0.shard = 0xFFFF_FFFF }),
@@ -229,7 +231,7 @@ struct Layout: CustomTestStringConvertible, Sendable {
                 hash: fields.hash, clock: fields.clock, segmentIndex: fields.segment,
                 byteOffset: fields.place, recordByteCount: fields.length,
                 isTouched: fields.isTouched, hasOwnLifetime: fields.isOwn)
-            return Array(ShardImage.encoded([slot], shard: 0, capacity: 1)[16...])
+            return Array(ShardImage.encoded([slot], shard: 0, capacity: 1, seed: 0)[16...])
         },
         changes: [
             (["clock"], { $0.clock = .max }),

@@ -1,0 +1,76 @@
+import DiskIO
+import LogEngine
+import SimulatedDisks
+import Testing
+
+/// Each is named after what somebody would have seen.
+@Suite struct ReviewRegressionTests {
+    let disk = SimulatedDisk(seed: 31)
+
+    @Test(arguments: [false, true])
+    func `verify called a store that was reopened and written to damaged`(isClosed: Bool) throws {
+        var log = try SegmentLog("/store", on: disk)
+        _ = try log.writeBlocking(bytes("a"), bytes("1"))
+        #expect(try SegmentLog.verify("/store", on: disk).damages == [])
+        try log.closeBlocking()
+        log = try SegmentLog("/store", on: disk)
+        _ = try log.writeBlocking(bytes("a"), bytes("2"))
+        _ = try log.writeBlocking(bytes("b"), bytes("1"))
+        if isClosed { try log.closeBlocking() }
+
+        #expect(try SegmentLog.verify("/store", on: disk).damages == [])
+        #expect(try SegmentLog(reading: "/store", on: disk).statistics().liveByteCount == 96)
+    }
+
+    @Test func `a session that a count had left out as expired was back after a clock's step`()
+        throws
+    {
+        var options = LogOptions()
+        options.lifetimeMilliseconds = 60_000
+        var log = try SegmentLog("/store", on: disk, options: options)
+        _ = try log.writeBlocking(bytes("a"), bytes("1"))
+        try log.closeBlocking()
+        disk.advance(milliseconds: 61_000)
+        log = try SegmentLog("/store", on: disk, options: options)
+        #expect(try log.count() == 0)
+        try log.closeBlocking()
+
+        disk.advance(milliseconds: -30_000)
+        log = try SegmentLog("/store", on: disk, options: options)
+        #expect(try log.read(bytes("a")) == nil)
+        try log.closeBlocking()
+    }
+
+    @Test(arguments: 1..<6)
+    func `a write that had failed was there after a crash`(seed: Int) throws {
+        let disk = SimulatedDisk(seed: UInt64(seed))
+        let log = try SegmentLog("/store", on: disk)
+        _ = try log.writeBlocking(bytes("a"), bytes("1"))
+        disk.failOperation(kind: .write, namePrefix: "0000000001", with: .diskFull)
+        #expect(throws: LogError.self) {
+            try log.writeBlocking(bytes("a"), [UInt8](repeating: 1, count: 500))
+        }
+        disk.clearFaults()
+        disk.settle()
+
+        let after = try SegmentLog("/store", on: disk.clone().afterPowerCut(.everything))
+        #expect(try after.read(bytes("a"))?.value == bytes("1"))
+        #expect(after.recovery.tornTail?.byteCount ?? 0 < 600)
+        withExtendedLifetime(log) {}
+    }
+
+    @Test func `a store that was refused had lost its leftovers`() throws {
+        let log = try SegmentLog("/store", on: disk)
+        _ = try log.writeBlocking(bytes("a"), bytes("1"))
+        try log.closeBlocking()
+        try disk.setContents(of: "/store/MANIFEST.new", to: [1, 2, 3])
+        try disk.removeFile("/store/0000000001.segment")
+        let before = disk.snapshot()
+
+        #expect(throws: LogError.self) { try SegmentLog("/store", on: disk) }
+
+        var after = disk.snapshot()
+        after.files["/store/LOCK"] = before.files["/store/LOCK"]
+        #expect(after == before)
+    }
+}
