@@ -13,12 +13,15 @@
             commandName: "session-bot",
             abstract: "A bot on the console that remembers you, whatever happens to it.",
             discussion: """
-                It reads messages from standard input, one a line, and answers on standard output. An \
-                answer means that the bot will remember: it is given after the session was stored.
+                It reads messages from standard input, one a line, and answers on standard output. \
+                An answer means that the bot will remember: it is given after the session was \
+                stored.
 
-                The environment variables \(Options.variables) set the same as the options, which win.
+                The environment variables \(Options.variables) set the same as the options, which \
+                win.
 
-                Exit codes: 0 when told to stop, 1 when the store can't be used, 64 for a wrong option.
+                Exit codes: 0 when told to stop, 1 when the store can't be used, 64 for a wrong \
+                option.
                 """
         )
 

@@ -8,8 +8,9 @@
             commandName: "destroy",
             abstract: "Removes one session.",
             discussion: """
-                Returns once the removal survives a power cut; the bytes stay in the log as dead ones. \
-                A session that is not there is removed already. Fails while a bot has the directory open.
+                Returns once the removal survives a power cut; the bytes stay in the log as dead \
+                ones. A session that is not there is removed already. Fails while a bot has the \
+                directory open.
 
                 JSON KEYS: id, destroyed (whether there was one).
                 """

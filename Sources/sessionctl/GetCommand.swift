@@ -8,11 +8,11 @@
             commandName: "get",
             abstract: "Shows one session; what it says only with --reveal.",
             discussion: """
-                Without --reveal the names of fields are shown, and of their values only the type and \
-                length. Exits with 1 when there is no such session, or it has expired.
+                Without --reveal the names of fields are shown, and of their values only the type \
+                and length. Exits with 1 when there is no such session, or it has expired.
 
-                JSON KEYS: id, revision, lastActivity, isRedacted, session (the document; redacted, \
-                each value in it is a text such as <string, 12 bytes>).
+                JSON KEYS: id, revision, lastActivity, isRedacted, session (the document; \
+                redacted, each value in it is a text such as <string, 12 bytes>).
                 """
         )
 

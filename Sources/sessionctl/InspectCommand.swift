@@ -11,11 +11,12 @@
                 Reads no records but those of the active segment; verify reads them all.
 
                 JSON KEYS: formatVersion, manifest {edition, storeID, sequenceFloor, timeFloor, \
-                nextSegment, bytes}, segments [file, state, fileBytes, records, bytes, liveRecords, \
-                liveBytes, deadBytes, expiredRecords, expiredBytes, firstSequence, lastSequence, \
-                footer {state, records, reason}], checkpoint {state, bytes, replayedRecords, reason}, \
-                tornTail {file, byteOffset, bytes}, cutFiles [file, bytes], leftoverFiles [file, \
-                bytes], damages [file, byteOffset, bytes, id, detail]. What can't be known is null.
+                nextSegment, bytes}, segments [file, state, fileBytes, records, bytes, \
+                liveRecords, liveBytes, deadBytes, expiredRecords, expiredBytes, firstSequence, \
+                lastSequence, footer {state, records, reason}], checkpoint {state, bytes, \
+                replayedRecords, reason}, tornTail {file, byteOffset, bytes}, cutFiles [file, \
+                bytes], leftoverFiles [file, bytes], damages [file, byteOffset, bytes, id, \
+                detail]. What can't be known is null.
                 """
         )
 

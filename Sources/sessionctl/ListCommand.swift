@@ -9,10 +9,11 @@
             abstract: "Lists the ids of sessions, one a line, in no particular order.",
             discussion: """
                 Every condition that is given has to hold. Control characters, marks of writing \
-                direction and backslashes in an id are spelt out, as in \\n and \\u{1b}; with --json \
-                they are as JSON has them.
+                direction and backslashes in an id are spelt out, as in \\n and \\u{1b}; with \
+                --json they are as JSON has them.
 
-                JSON: one object a line, {"id"} for a session, {"damage"} for one that can't be read.
+                JSON: one object a line, {"id"} for a session, {"damage"} for one that can't be \
+                read.
                 """
         )
 

@@ -9,9 +9,9 @@
             commandName: "put",
             abstract: "Stores the session that standard input holds.",
             discussion: """
-                Standard input is one JSON document with the field "id". It replaces the session of \
-                that id, if there is one, and its "lastActivity" becomes now. Returns once the session \
-                survives a power cut. Fails while a bot has the directory open.
+                Standard input is one JSON document with the field "id". It replaces the session \
+                of that id, if there is one, and its "lastActivity" becomes now. Returns once the \
+                session survives a power cut. Fails while a bot has the directory open.
 
                 JSON KEYS: id, revision, lastActivity, bytes.
                 """

@@ -7,14 +7,14 @@
             commandName: "sessionctl",
             abstract: "Looks into a directory of sessions, and changes one at a time.",
             discussion: """
-                Works whether or not a bot has the directory open; only put and destroy need it for \
-                themselves. The others change nothing, not even a time stamp that a program would see. \
-                What people told a bot is not shown unless --reveal asks for it.
+                Works whether or not a bot has the directory open; only put and destroy need it \
+                for themselves. The others change nothing. What people told a bot is not shown \
+                unless --reveal asks for it.
 
-                EXIT CODES: 0 sound · 1 wrong usage, no such session, or the system refused · 2 a torn \
-                tail, the unfinished end that a crash leaves, was cut or will be by the next opening; \
-                no acknowledged session is in it · 3 damage was found · 4 another process has the \
-                directory.
+                EXIT CODES: 0 sound · 1 wrong usage, no such session, or the system refused · 2 a \
+                torn tail, the unfinished end that a crash leaves, was cut or will be by the next \
+                opening; no acknowledged session is in it · 3 damage was found · 4 another process \
+                has the directory.
                 """,
             version: version,
             subcommands: [
@@ -48,8 +48,8 @@
     struct ExpiryOptions: ParsableArguments {
         @Option(
             help: ArgumentHelp(
-                "The bot's session.expiresIn: minutes after which a session without a lifetime of its own"
-                    + " has expired; 0 is never.",
+                "The bot's session.expiresIn: minutes after which a session without a lifetime"
+                    + " of its own has expired; 0 is never.",
                 valueName: "minutes"
             )
         )

@@ -9,16 +9,16 @@
             commandName: "stats",
             abstract: "Counts sessions and bytes.",
             discussion: """
-                Live bytes belong to records that are a session's newest, dead ones to all others. Space \
-                amplification is both over the live ones. Index bytes are memory that a process with \
-                the store open needs; the worst moment is while a table grows, and only known from \
-                100,000 sessions on.
+                Live bytes belong to records that are a session's newest, dead ones to all others. \
+                Space amplification is both over the live ones. Index bytes are memory that a \
+                process with the store open needs; the worst moment is while a table grows, and \
+                only known from 100,000 sessions on.
 
                 JSON KEYS: sessions, expiredSessions, liveBytes, deadBytes, expiredBytes, \
                 spaceAmplification, fileBytes, indexBytes, indexBytesPerSession, \
-                indexBytesPerSessionMax, manifestEdition, segments [file, records, liveRecords, bytes, \
-                liveBytes, deadBytes], tornTail {file, byteOffset, bytes}, damages [file, byteOffset, \
-                bytes, detail]. What can't be known is null.
+                indexBytesPerSessionMax, manifestEdition, segments [file, records, liveRecords, \
+                bytes, liveBytes, deadBytes], tornTail {file, byteOffset, bytes}, damages [file, \
+                byteOffset, bytes, detail]. What can't be known is null.
                 """
         )
 

@@ -8,11 +8,11 @@
             commandName: "verify",
             abstract: "Checks every checksum, and every list and count against the records.",
             discussion: """
-                Reads all of the store and names each damage with its place. Beside a running bot, what \
-                it writes meanwhile is not looked at.
+                Reads all of the store and names each damage with its place. Beside a running bot, \
+                what it writes meanwhile is not looked at.
 
-                JSON KEYS: sound, records, bytes, segments, sessions (expired ones included), damages \
-                [file, byteOffset, bytes, id, detail], tornTail {file, byteOffset, bytes}.
+                JSON KEYS: sound, records, bytes, segments, sessions (expired ones included), \
+                damages [file, byteOffset, bytes, id, detail], tornTail {file, byteOffset, bytes}.
                 """
         )
 

@@ -33,7 +33,8 @@
 
         @Test func `it keeps a list, shows and forgets`() throws {
             let answer = try talk(
-                "add buy milk\nadd call Ben\nlist\ndone 1\ndone 9\nlist\n/state\n/reset\n/state\n/quit\nlost\n"
+                "add buy milk\nadd call Ben\nlist\ndone 1\ndone 9\nlist\n"
+                    + "/state\n/reset\n/state\n/quit\nlost\n"
             )
             #expect(
                 answer.out.split(separator: "\n").dropFirst() == [

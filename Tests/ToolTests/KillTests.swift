@@ -29,7 +29,8 @@
             var campaign = KillCampaign(["--driver", "memory"], seed: 1)
             try campaign.run(killCount: 5)
             print(
-                "a bot with memory only: lost \(campaign.lostCount) of \(campaign.acknowledgedCount)"
+                "a bot with memory only: lost \(campaign.lostCount)"
+                    + " of \(campaign.acknowledgedCount)"
             )
             #expect(campaign.lostCount > 0)
             #expect(campaign.lostCount == campaign.acknowledgedCount)

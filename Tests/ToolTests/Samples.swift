@@ -6,7 +6,8 @@
     /// Stores to look at.
     enum Samples {
         static let documents = [
-            #"{"id":"line:U1","kind":"user","user":{"id":"U1","displayName":"Ada"},"_state":{"n":1}}"#,
+            #"{"id":"line:U1","kind":"user","user":{"id":"U1","displayName":"Ada"},"#
+                + #""_state":{"n":1}}"#,
             #"{"id":"slack:C7","kind":"channel","channel":{"id":"C7","members":["U8","U9"]}}"#,
             #"{"id":"slack:G2","kind":"group","group":{"members":["U9"]}}"#,
             #"{"id":"web:a\n\u001b[31mb","kind":"user"}"#,
