@@ -21,13 +21,15 @@
             code: Int32,
             saying part: String,
             sourceLocation: SourceLocation = #_sourceLocation
-        ) throws {
+        ) async throws {
             let before = try Snapshot(store)
-            var answers = try Self.reading.map { try Tool.control($0, store) }
-            answers.append(try Tool.control("get", store, "line:U1"))
-            answers.append(try Tool.control("put", store, input: #"{"id":"a:1"}"#))
-            answers.append(try Tool.control("put", store, "--create", input: #"{"id":"a:1"}"#))
-            answers.append(try Tool.control("destroy", store, "line:U1"))
+            var answers: [Tool.Answer] = []
+            for command in Self.reading { answers.append(try await Tool.control(command, store)) }
+            answers.append(try await Tool.control("get", store, "line:U1"))
+            answers.append(try await Tool.control("put", store, input: #"{"id":"a:1"}"#))
+            answers.append(
+                try await Tool.control("put", store, "--create", input: #"{"id":"a:1"}"#))
+            answers.append(try await Tool.control("destroy", store, "line:U1"))
             for answer in answers {
                 #expect(answer.code == code, "\(answer)", sourceLocation: sourceLocation)
                 let text = answer.out + answer.err
@@ -36,21 +38,21 @@
             #expect(try Snapshot(store) == before, sourceLocation: sourceLocation)
         }
 
-        @Test func `a directory of somebody else stays as it was`() throws {
+        @Test func `a directory of somebody else stays as it was`() async throws {
             let path = scratch.path("photos")
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: false)
             try Data("cheese".utf8).write(to: URL(filePath: path + "/cat.jpg"))
-            try refuse(path, code: 1, saying: "cat.jpg")
+            try await refuse(path, code: 1, saying: "cat.jpg")
         }
 
-        @Test func `a manifest of another program is not ours`() throws {
+        @Test func `a manifest of another program is not ours`() async throws {
             let path = scratch.path("leveldb")
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: false)
             let text = "MANIFEST of something else entirely\n"
             try Data(text.utf8).write(to: URL(filePath: path + "/MANIFEST"))
-            try refuse(path, code: 1, saying: "not one of our files")
+            try await refuse(path, code: 1, saying: "not one of our files")
         }
 
         @Test func `a store of a newer version is left alone`() async throws {
@@ -58,14 +60,14 @@
             var manifest = try Data(contentsOf: URL(filePath: store + "/MANIFEST"))
             manifest[8] = 2
             try manifest.write(to: URL(filePath: store + "/MANIFEST"))
-            try refuse(store, code: 1, saying: "format version 2")
-            #expect(try Tool.control("stats", store).err.contains("use a newer sessionctl"))
+            try await refuse(store, code: 1, saying: "format version 2")
+            #expect(try await Tool.control("stats", store).err.contains("use a newer sessionctl"))
         }
 
         @Test func `a damaged manifest is damage`() async throws {
             let store = try await Samples.store(scratch)
             try Samples.flip(store + "/MANIFEST", at: 40)
-            try refuse(store, code: 3, saying: "MANIFEST")
+            try await refuse(store, code: 3, saying: "MANIFEST")
         }
 
         @Test func `a missing segment is damage, and no write makes it worse`() async throws {
@@ -73,13 +75,13 @@
             try FileManager.default.removeItem(atPath: store + "/0000000001.segment")
             let before = try Snapshot(store)
             for command in Self.reading {
-                let answer = try Tool.control(command, store)
+                let answer = try await Tool.control(command, store)
                 #expect(answer.code == 3, "\(command) \(answer)")
                 #expect((answer.out + answer.err).contains("0000000001.segment"), "\(answer)")
             }
             for arguments in [["put", store], ["destroy", store, "line:U1"]] {
                 let process = try Tool.process("sessionctl", arguments)
-                let answer = try Tool.run(process, input: Array(#"{"id":"a:1"}"#.utf8))
+                let answer = try await Tool.run(process, input: Array(#"{"id":"a:1"}"#.utf8))
                 #expect(answer.code == 3, "\(answer)")
             }
             // The note of the last holder is all that opening for writing leaves.
@@ -96,10 +98,10 @@
             return snapshot
         }
 
-        @Test func `a directory that is not there is not made`() throws {
+        @Test func `a directory that is not there is not made`() async throws {
             let path = scratch.path("none")
             for command in Self.reading {
-                let answer = try Tool.control(command, path)
+                let answer = try await Tool.control(command, path)
                 #expect(answer.code == 1)
                 #expect(answer.err.contains(path))
                 #expect(answer.err.contains("check the path"))
@@ -107,10 +109,10 @@
             #expect(!FileManager.default.fileExists(atPath: path))
         }
 
-        @Test func `a file is no directory`() throws {
+        @Test func `a file is no directory`() async throws {
             let path = scratch.path("file")
             try Data("x".utf8).write(to: URL(filePath: path))
-            #expect(try Tool.control("stats", path).code == 1)
+            #expect(try await Tool.control("stats", path).code == 1)
             #expect(try Data(contentsOf: URL(filePath: path)) == Data("x".utf8))
         }
 
@@ -120,7 +122,7 @@
             guard getuid() == 0 else {
                 chmod(store, 0)
                 defer { chmod(store, 0o700) }
-                #expect(try Tool.control("stats", store).code == 1)
+                #expect(try await Tool.control("stats", store).code == 1)
                 return
             }
             for path in [scratch.url.path, try Tool.directory.path] where !isOpenToAll(path) {
@@ -135,7 +137,7 @@
                 "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", tool, "stats",
                 store,
             ]
-            let answer = try Tool.run(process, input: [])
+            let answer = try await Tool.run(process, input: [])
             #expect(answer.code == 1, "\(answer)")
             #expect(answer.err.contains(store))
             #expect(answer.err.contains("Check owner, mode and mount"))
@@ -160,15 +162,15 @@
             let before = try Snapshot(store)
 
             let long = "a:" + String(repeating: "x", count: 1_023)
-            let got = try Tool.control("get", store, long)
+            let got = try await Tool.control("get", store, long)
             #expect(got.code == 1)
             #expect(got.err.contains("an id of 1025 bytes is longer than 1024"))
-            let put = try Tool.control("put", store, input: #"{"id":"\#(long)"}"#)
+            let put = try await Tool.control("put", store, input: #"{"id":"\#(long)"}"#)
             #expect(put.code == 1)
             #expect(put.err.contains("1025 bytes"))
 
             let text = String(repeating: "x", count: 16 * 1_024 * 1_024)
-            let large = try Tool.control("put", store, input: #"{"id":"a:1","t":"\#(text)"}"#)
+            let large = try await Tool.control("put", store, input: #"{"id":"a:1","t":"\#(text)"}"#)
             #expect(large.code == 1)
             #expect(large.err.contains("larger than 16777216"), "\(large.err)")
             #expect(try Snapshot(store) == before)
@@ -183,7 +185,8 @@
         func `what is no session is not stored`(_ input: [UInt8], _ reason: String) async throws {
             let store = try await Samples.store(scratch)
             let before = try Snapshot(store)
-            let answer = try Tool.run(try Tool.process("sessionctl", ["put", store]), input: input)
+            let answer = try await Tool.run(
+                try Tool.process("sessionctl", ["put", store]), input: input)
             #expect(answer.code == 1)
             #expect(answer.err.hasPrefix("sessionctl: standard input: "))
             #expect(answer.err.contains(reason), "\(answer.err)")
@@ -197,21 +200,22 @@
             let before = try Snapshot(path)
             for arguments in [["put", path], ["destroy", path, "line:U1"]] {
                 let process = try Tool.process("sessionctl", arguments)
-                let answer = try Tool.run(process, input: Array(#"{"id":"a:1"}"#.utf8))
+                let answer = try await Tool.run(process, input: Array(#"{"id":"a:1"}"#.utf8))
                 #expect(answer.code == 4)
                 #expect(answer.err.contains("in use by pid \(bot.processNumber)"), "\(answer.err)")
             }
-            let second = try Tool.bot(["--dirname", path], input: [])
+            let second = try await Tool.bot(["--dirname", path], input: [])
             #expect(second.code == 1)
             #expect(second.err.contains("pid \(bot.processNumber)"), "\(second.err)")
             for command in Self.reading {
-                #expect(try Tool.control(command, path).code == 0, "\(command)")
+                #expect(try await Tool.control(command, path).code == 0, "\(command)")
             }
             #expect(try Snapshot(path) == before)
             #expect(try bot.say("add tea") != nil)
-            #expect(try Tool.control("get", path, "console:1", "--reveal").out.contains("tea"))
+            #expect(
+                try await Tool.control("get", path, "console:1", "--reveal").out.contains("tea"))
             bot.end()
-            #expect(try Tool.control("destroy", path, "line:U1").code == 0)
+            #expect(try await Tool.control("destroy", path, "line:U1").code == 0)
         }
 
         @Test func `a read-only file system is read, and never written`() async throws {
@@ -227,8 +231,8 @@
             let path = mounted + "/store"
             #expect(shell("cp -a '\(store)' '\(path)' && mount -o remount,ro '\(mounted)'"))
             let before = try Snapshot(path)
-            for command in Self.reading { #expect(try Tool.control(command, path).code == 0) }
-            let answer = try Tool.control("put", path, input: #"{"id":"a:1"}"#)
+            for command in Self.reading { #expect(try await Tool.control(command, path).code == 0) }
+            let answer = try await Tool.control("put", path, input: #"{"id":"a:1"}"#)
             #expect(answer.code == 1)
             #expect(answer.err.contains("readOnly"), "\(answer.err)")
             #expect(answer.err.contains("Check owner, mode and mount"))
@@ -251,17 +255,17 @@
             for limit in 3...9 {
                 for command in Self.reading {
                     let before = try Snapshot(store)
-                    let answer = try Tool.control(after: "ulimit -n \(limit)", command, store)
+                    let answer = try await Tool.control(after: "ulimit -n \(limit)", command, store)
                     if answer.err.contains("tooManyOpenFiles") { refusals += 1 }
                     #expect(try Snapshot(store) == before)
                 }
-                let answer = try Tool.control(
+                let answer = try await Tool.control(
                     after: "ulimit -n \(limit)", "destroy", store, "a:none")
                 if answer.err.contains("tooManyOpenFiles") { refusals += 1 }
             }
             #expect(refusals > 0)
-            #expect(try Tool.control("verify", store).code == 0)
-            #expect(try Tool.control("list", store).out.split(separator: "\n").count == 4)
+            #expect(try await Tool.control("verify", store).code == 0)
+            #expect(try await Tool.control("list", store).out.split(separator: "\n").count == 4)
         }
 
         @Test(arguments: [
@@ -269,8 +273,8 @@
             ["stats", "x", "--expires-in", "soon"], ["stats", "x", "--expires-in", "-1"],
             ["stats", "x", "--frobnicate"], ["get", "x"],
         ])
-        func `wrong usage ends with 1 and says why`(_ arguments: [String]) throws {
-            let answer = try Tool.run(try Tool.process("sessionctl", arguments), input: [])
+        func `wrong usage ends with 1 and says why`(_ arguments: [String]) async throws {
+            let answer = try await Tool.run(try Tool.process("sessionctl", arguments), input: [])
             #expect(answer.code == 1, "\(answer)")
             #expect(answer.err.hasPrefix("sessionctl: "))
             #expect(answer.out == "")

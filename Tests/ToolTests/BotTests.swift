@@ -12,12 +12,12 @@
 
         private var options: [String] { ["--dirname", scratch.path("store")] }
 
-        private func talk(_ input: String, _ more: String...) throws -> Tool.Answer {
-            try Tool.bot(options + more, input: Array(input.utf8))
+        private func talk(_ input: String, _ more: String...) async throws -> Tool.Answer {
+            try await Tool.bot(options + more, input: Array(input.utf8))
         }
 
-        @Test func `what it was told in one run it knows in the next`() throws {
-            let first = try talk("my name is Ada\n")
+        @Test func `what it was told in one run it knows in the next`() async throws {
+            let first = try await talk("my name is Ada\n")
             #expect(
                 first.out == """
                     Hello! I don't think we have met. Try /help.
@@ -26,13 +26,13 @@
                     """
             )
             #expect(first.err == "")
-            let second = try talk("what is my name\n")
+            let second = try await talk("what is my name\n")
             #expect(second.out == "Welcome back, Ada!\n[2] Your name is Ada.\n")
             #expect(second.code == 0)
         }
 
-        @Test func `it keeps a list, shows and forgets`() throws {
-            let answer = try talk(
+        @Test func `it keeps a list, shows and forgets`() async throws {
+            let answer = try await talk(
                 "add buy milk\nadd call Ben\nlist\ndone 1\ndone 9\nlist\n"
                     + "/state\n/reset\n/state\n/quit\nlost\n"
             )
@@ -47,50 +47,53 @@
             )
         }
 
-        @Test func `each user has a session of their own`() throws {
-            _ = try talk("my name is Ada\n", "--user", "ada")
-            #expect(try talk("what is my name\n", "--user", "ben").out.contains("not told me"))
+        @Test func `each user has a session of their own`() async throws {
+            _ = try await talk("my name is Ada\n", "--user", "ada")
             #expect(
-                try talk("/session\n", "--user", "ada").out.contains(
+                try await talk("what is my name\n", "--user", "ben").out.contains("not told me"))
+            #expect(
+                try await talk("/session\n", "--user", "ada").out.contains(
                     "session console:ada, kind user"))
-            let list = try Tool.control("list", scratch.path("store")).out
+            let list = try await Tool.control("list", scratch.path("store")).out
             #expect(list.split(separator: "\n").sorted() == ["console:ada", "console:ben"])
         }
 
-        @Test func `a line that is no text is named by its number, and the bot goes on`() throws {
+        @Test func `a line that is no text is named by its number, and the bot goes on`()
+            async throws
+        {
             let input = Array("add a\n".utf8) + [0xFF, 0xFE, 0x0A] + Array("add b\n".utf8)
-            let answer = try Tool.bot(options, input: input)
+            let answer = try await Tool.bot(options, input: input)
             #expect(answer.err == "session-bot: Line 2 was ignored: it is not UTF-8.\n")
             #expect(answer.out.contains("[2] Noted as number 2."))
             #expect(answer.code == 0)
         }
 
         @Test(arguments: [65_536, 65_537, 1_000_000])
-        func `a line that is too long is named, and the bot goes on`(_ count: Int) throws {
-            let answer = try talk(String(repeating: "x", count: count) + "\nadd b")
+        func `a line that is too long is named, and the bot goes on`(_ count: Int) async throws {
+            let answer = try await talk(String(repeating: "x", count: count) + "\nadd b")
             let reason = "Line 1 was ignored: \(count) bytes are more than 65536."
             #expect(answer.err == (count > 65_536 ? "session-bot: \(reason)\n" : ""))
             #expect(answer.out.hasSuffix("Noted as number 1.\n"))
         }
 
-        @Test func `the environment sets what options don't`() throws {
+        @Test func `the environment sets what options don't`() async throws {
             let path = scratch.path("other")
             let environment = ["SESSION_DIRNAME": path]
-            _ = try Tool.bot([], input: Array("add x\n".utf8), environment: environment)
-            #expect(try Tool.control("list", path).out == "console:1\n")
+            _ = try await Tool.bot([], input: Array("add x\n".utf8), environment: environment)
+            #expect(try await Tool.control("list", path).out == "console:1\n")
 
             let memory = ["SESSION_DRIVER": "memory", "SESSION_DIRNAME": scratch.path("unused")]
-            let answer = try Tool.bot([], input: Array("add x\n".utf8), environment: memory)
+            let answer = try await Tool.bot([], input: Array("add x\n".utf8), environment: memory)
             #expect(answer.out.contains("Noted"))
             #expect(!FileManager.default.fileExists(atPath: scratch.path("unused")))
         }
 
         @Test func `it forgets after the time that was set`() async throws {
-            _ = try talk("my name is Ada\n")
+            _ = try await talk("my name is Ada\n")
             try await Task.sleep(for: .milliseconds(200))
-            #expect(try talk("", "--expires-in", "60").out == "Welcome back, Ada!\n")
-            #expect(try talk("", "--expires-in", "0.002").out.hasPrefix("Hello!"))
-            #expect(try talk("").out.hasPrefix("Hello!"), "an expired session never returns")
+            #expect(try await talk("", "--expires-in", "60").out == "Welcome back, Ada!\n")
+            #expect(try await talk("", "--expires-in", "0.002").out.hasPrefix("Hello!"))
+            #expect(try await talk("").out.hasPrefix("Hello!"), "an expired session never returns")
         }
 
         @Test(arguments: [
@@ -105,8 +108,9 @@
             _ arguments: [String],
             _ environment: [String: String],
             _ message: String
-        ) throws {
-            let answer = try Tool.bot(options + arguments, input: [], environment: environment)
+        ) async throws {
+            let answer = try await Tool.bot(
+                options + arguments, input: [], environment: environment)
             #expect(answer.code == 64)
             #expect(answer.err.contains(message), "\(answer.err)")
             #expect(answer.out == "")
@@ -114,18 +118,18 @@
         }
 
         @Test(arguments: [SIGTERM, SIGINT, nil])
-        func `told to stop, it closes the store`(_ signal: Int32?) throws {
+        func `told to stop, it closes the store`(_ signal: Int32?) async throws {
             let bot = try Conversation(options)
             #expect(try bot.say("add tea") == "[1] Noted as number 1.")
             #expect(bot.end(by: signal) == 0)
-            let json = try Tool.control("inspect", scratch.path("store"), "--json").out
+            let json = try await Tool.control("inspect", scratch.path("store"), "--json").out
             #expect(try JSON(parsing: json)["segments"]?[0]?["state"] == "resting")
             #expect(try JSON(parsing: json)["checkpoint"]?["state"] == "fresh")
         }
 
         @Test func `after a crash it goes on by itself, and tells of a torn tail`() async throws {
             let store = try await Samples.tornStore(scratch)
-            let answer = try Tool.bot(["--dirname", store], input: Array("add x\n".utf8))
+            let answer = try await Tool.bot(["--dirname", store], input: Array("add x\n".utf8))
             #expect(answer.code == 0)
             #expect(
                 answer.err.contains("Recovered: cut 20 unfinished bytes of 0000000001.segment."))

@@ -14,8 +14,8 @@
         @Test func `stats counts sessions and bytes`() async throws {
             let store = try await Samples.store(scratch)
 
-            let text = try Tool.control("stats", store)
-            let json = try JSON(parsing: try Tool.control("stats", store, "--json").out)
+            let text = try await Tool.control("stats", store)
+            let json = try JSON(parsing: try await Tool.control("stats", store, "--json").out)
 
             #expect(text.code == 0)
             #expect(text.err == "")
@@ -39,13 +39,13 @@
 
         @Test func `stats tells expired sessions when it knows the bot's setting`() async throws {
             let store = try await Samples.store(scratch)
-            let long = try Tool.control("stats", store, "--json", "--expires-in", "60")
+            let long = try await Tool.control("stats", store, "--json", "--expires-in", "60")
             #expect(try JSON(parsing: long.out)["sessions"]?.int64 == 4)
             try await Task.sleep(for: .seconds(3.1))
-            let short = try Tool.control("stats", store, "--json", "--expires-in", "0.001")
+            let short = try await Tool.control("stats", store, "--json", "--expires-in", "0.001")
             #expect(try JSON(parsing: short.out)["sessions"]?.int64 == 0)
             #expect(try JSON(parsing: short.out)["expiredSessions"]?.int64 == 4)
-            #expect(try Tool.control("list", store, "--expires-in", "0.001").out == "")
+            #expect(try await Tool.control("list", store, "--expires-in", "0.001").out == "")
         }
 
         @Test(arguments: [
@@ -63,7 +63,7 @@
         ) async throws {
             let store = try await Samples.store(scratch)
             let list = try Tool.process("sessionctl", ["list", store] + options)
-            let answer = try Tool.run(list, input: [])
+            let answer = try await Tool.run(list, input: [])
             #expect(answer.out.split(separator: "\n").map(String.init).sorted() == expected)
             #expect(answer.code == 0)
         }
@@ -71,9 +71,10 @@
         @Test func `list stops at its limit, and gives JSON a line`() async throws {
             let store = try await Samples.store(scratch)
             #expect(
-                try Tool.control("list", store, "--limit", "2").out.split(separator: "\n").count
+                try await Tool.control("list", store, "--limit", "2").out.split(separator: "\n")
+                    .count
                     == 2)
-            let web = try Tool.control("list", store, "--platform", "web", "--json").out
+            let web = try await Tool.control("list", store, "--platform", "web", "--json").out
             #expect(web == #"{"id":"web:a\n\u001b[31mb"}"# + "\n")
         }
 
@@ -82,7 +83,7 @@
         {
             let store = try await Samples.store(scratch)
 
-            let redacted = try Tool.control("get", store, "line:U1")
+            let redacted = try await Tool.control("get", store, "line:U1")
             #expect(
                 redacted.out == """
                     id: <string, 7 bytes>
@@ -96,20 +97,20 @@
 
                     """
             )
-            let json = try Tool.control("get", store, "line:U1", "--json").out
+            let json = try await Tool.control("get", store, "line:U1", "--json").out
             #expect(!json.contains("Ada"))
             #expect(try JSON(parsing: json)["isRedacted"] == true)
             #expect(
                 try JSON(parsing: json)["session"]?["user"]?["displayName"] == "<string, 3 bytes>")
 
-            #expect(try Tool.control("get", store, "line:U1", "--reveal").out.contains("Ada"))
-            let whole = try Tool.control("get", store, "line:U1", "--reveal", "--json").out
+            #expect(try await Tool.control("get", store, "line:U1", "--reveal").out.contains("Ada"))
+            let whole = try await Tool.control("get", store, "line:U1", "--reveal", "--json").out
             #expect(try JSON(parsing: whole)["session"]?["_state"]?["n"]?.int64 == 1)
         }
 
         @Test func `get of a session that is not there fails`() async throws {
             let store = try await Samples.store(scratch)
-            let answer = try Tool.control("get", store, "line:gone")
+            let answer = try await Tool.control("get", store, "line:gone")
             #expect(answer.code == 1)
             #expect(answer.err == "sessionctl: \(store): there is no session line:gone.\n")
         }
@@ -118,33 +119,34 @@
             let store = try await Samples.store(scratch)
             let document = #"{"id":"viber:x","big":9007199254740993,"_state":{"t":"é"}}"#
 
-            #expect(try Tool.control("put", store, input: document).out == "stored viber:x\n")
-            let got = try Tool.control("get", store, "viber:x", "--reveal", "--json")
+            #expect(try await Tool.control("put", store, input: document).out == "stored viber:x\n")
+            let got = try await Tool.control("get", store, "viber:x", "--reveal", "--json")
             #expect(got.out.contains(#""big":9007199254740993,"_state":{"t":"é"}"#))
 
-            let removed = try Tool.control("destroy", store, "viber:x", "--json")
+            let removed = try await Tool.control("destroy", store, "viber:x", "--json")
             #expect(removed.out == #"{"id":"viber:x","destroyed":true}"# + "\n")
-            let again = try Tool.control("destroy", store, "viber:x")
+            let again = try await Tool.control("destroy", store, "viber:x")
             #expect(again.out == "there is no session viber:x\n")
             #expect(again.code == 0)
-            #expect(try Tool.control("get", store, "viber:x").code == 1)
+            #expect(try await Tool.control("get", store, "viber:x").code == 1)
         }
 
-        @Test func `put makes a store only when it is told to`() throws {
+        @Test func `put makes a store only when it is told to`() async throws {
             let path = scratch.path("new")
-            let refused = try Tool.control("put", path, input: #"{"id":"a:1"}"#)
+            let refused = try await Tool.control("put", path, input: #"{"id":"a:1"}"#)
             #expect(refused.code == 1)
             #expect(!FileManager.default.fileExists(atPath: path))
-            #expect(try Tool.control("put", path, "--create", input: #"{"id":"a:1"}"#).code == 0)
-            #expect(try Tool.control("list", path).out == "a:1\n")
+            #expect(
+                try await Tool.control("put", path, "--create", input: #"{"id":"a:1"}"#).code == 0)
+            #expect(try await Tool.control("list", path).out == "a:1\n")
         }
 
         @Test func `verify finds a sound store sound`() async throws {
             let store = try await Samples.store(scratch)
-            let answer = try Tool.control("verify", store)
+            let answer = try await Tool.control("verify", store)
             #expect(answer.code == 0)
             #expect(answer.out.hasSuffix("sound\n"))
-            let json = try JSON(parsing: try Tool.control("verify", store, "--json").out)
+            let json = try JSON(parsing: try await Tool.control("verify", store, "--json").out)
             #expect(json["sound"] == true)
             #expect(json["records"]?.int64 == 7)
             #expect(json["sessions"]?.int64 == 4)
@@ -154,11 +156,11 @@
         @Test func `verify names damage by file and place`() async throws {
             let store = try await Samples.store(scratch)
             try Samples.flip(store + "/0000000001.segment", at: 300)
-            let answer = try Tool.control("verify", store)
+            let answer = try await Tool.control("verify", store)
             #expect(answer.code == 3)
             #expect(answer.out.contains("damaged"))
             #expect(answer.out.contains("0000000001.segment at byte "))
-            let json = try JSON(parsing: try Tool.control("verify", store, "--json").out)
+            let json = try JSON(parsing: try await Tool.control("verify", store, "--json").out)
             #expect(json["sound"] == false)
             #expect(json["damages"]?[0]?["file"] == "0000000001.segment")
             #expect(json["damages"]?[0]?["byteOffset"]?.int64 != nil)
@@ -166,13 +168,13 @@
 
         @Test func `inspect shows manifest, segments and checkpoint`() async throws {
             let store = try await Samples.store(scratch)
-            let answer = try Tool.control("inspect", store)
+            let answer = try await Tool.control("inspect", store)
             #expect(answer.code == 0)
             #expect(answer.out.hasPrefix("manifest\n  format version  1\n"))
             #expect(answer.out.contains("0000000001.segment  resting  sound"))
             #expect(answer.out.contains("checkpoint\n  fresh, "))
 
-            let json = try JSON(parsing: try Tool.control("inspect", store, "--json").out)
+            let json = try JSON(parsing: try await Tool.control("inspect", store, "--json").out)
             #expect(json["formatVersion"]?.int64 == 1)
             #expect(json["segments"]?[0]?["state"] == "resting")
             #expect(json["segments"]?[0]?["footer"]?["records"]?.int64 == 7)
@@ -185,12 +187,12 @@
         @Test func `inspect shows what a checkpoint lacks, and a broken one`() async throws {
             let store = try await Samples.store(scratch)
             try Samples.flip(store + "/CHECKPOINT", at: 30)
-            let broken = try JSON(parsing: try Tool.control("inspect", store, "--json").out)
+            let broken = try JSON(parsing: try await Tool.control("inspect", store, "--json").out)
             #expect(broken["checkpoint"]?["state"] == "unusable")
             try FileManager.default.removeItem(atPath: store + "/CHECKPOINT")
-            let absent = try JSON(parsing: try Tool.control("inspect", store, "--json").out)
+            let absent = try JSON(parsing: try await Tool.control("inspect", store, "--json").out)
             #expect(absent["checkpoint"]?["state"] == "absent")
-            #expect(try Tool.control("list", store).out.split(separator: "\n").count == 4)
+            #expect(try await Tool.control("list", store).out.split(separator: "\n").count == 4)
         }
 
         @Test func `a torn tail is told by all, cut by the next opening, and no damage`()
@@ -198,22 +200,22 @@
         {
             let store = try await Samples.tornStore(scratch)
             for command in ["stats", "verify", "inspect", "list"] {
-                let answer = try Tool.control(command, store)
+                let answer = try await Tool.control(command, store)
                 #expect(answer.code == 2, "\(command)")
                 #expect((answer.out + answer.err).contains("torn tail"), "\(command)")
             }
-            let before = try JSON(parsing: try Tool.control("inspect", store, "--json").out)
+            let before = try JSON(parsing: try await Tool.control("inspect", store, "--json").out)
             #expect(before["segments"]?[0]?["state"] == "active")
             #expect(before["tornTail"]?["bytes"]?.int64 == 20)
 
-            let destroy = try Tool.control("destroy", store, "line:U1")
+            let destroy = try await Tool.control("destroy", store, "line:U1")
             #expect(destroy.code == 2)
             #expect(destroy.err.contains("was cut"))
-            let after = try JSON(parsing: try Tool.control("inspect", store, "--json").out)
+            let after = try JSON(parsing: try await Tool.control("inspect", store, "--json").out)
             #expect(after["tornTail"] == .null)
             #expect(after["cutFiles"]?[0]?["bytes"]?.int64 == 20)
-            #expect(try Tool.control("verify", store).code == 0)
-            #expect(try Tool.control("list", store).out.split(separator: "\n").count == 3)
+            #expect(try await Tool.control("verify", store).code == 0)
+            #expect(try await Tool.control("list", store).out.split(separator: "\n").count == 3)
         }
 
         @Test(arguments: ["stats", "list", "get", "verify", "inspect"])
@@ -221,16 +223,17 @@
             for store in [try await Samples.store(scratch), try await Samples.tornStore(scratch)] {
                 let before = try Snapshot(store)
                 let id = command == "get" ? ["line:U1"] : []
-                _ = try Tool.run(try Tool.process("sessionctl", [command, store] + id), input: [])
-                _ = try Tool.run(
+                _ = try await Tool.run(
+                    try Tool.process("sessionctl", [command, store] + id), input: [])
+                _ = try await Tool.run(
                     try Tool.process("sessionctl", [command, store, "--json"] + id), input: [])
                 #expect(try Snapshot(store) == before, "\(command) \(store)")
             }
         }
 
-        @Test func `the version names format and libraries`() throws {
+        @Test func `the version names format and libraries`() async throws {
             let libraries = CompressionLibraries.loaded
-            let answer = try Tool.control("--version")
+            let answer = try await Tool.control("--version")
             #expect(answer.code == 0)
             #expect(
                 answer.out == """
@@ -244,12 +247,12 @@
             #expect(libraries.zstd.wholeMatch(of: /1\.\d+\.\d+/) != nil)
         }
 
-        @Test func `help is no failure, and names exit codes and keys`() throws {
-            let help = try Tool.control("--help")
+        @Test func `help is no failure, and names exit codes and keys`() async throws {
+            let help = try await Tool.control("--help")
             #expect(help.code == 0)
             #expect(help.out.contains("EXIT CODES: 0 sound"))
             for command in ["stats", "list", "get", "put", "destroy", "verify", "inspect"] {
-                let answer = try Tool.control(command, "--help")
+                let answer = try await Tool.control(command, "--help")
                 #expect(answer.code == 0)
                 #expect(answer.out.contains("JSON"), "\(command)")
             }

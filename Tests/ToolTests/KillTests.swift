@@ -5,15 +5,19 @@
 
     /// Kills a bot at moments that nobody chose, and asks the next one what it remembers.
     @Suite(.serialized) struct KillTests {
-        @Test func `a killed bot remembers everything that it acknowledged`() throws {
+        @Test func `a killed bot remembers everything that it acknowledged`() async throws {
             let environment = ProcessInfo.processInfo.environment
             let killCount = environment["SESSION_KILLS"].flatMap { Int($0) } ?? 200
             let seed =
                 environment["SESSION_KILL_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...(.max))
             let scratch = try Scratch()
-            var campaign = KillCampaign(["--dirname", scratch.path("store")], seed: seed)
+            let store = scratch.path("store")
 
-            try campaign.run(killCount: killCount)
+            let campaign = try await onThread {
+                var campaign = KillCampaign(["--dirname", store], seed: seed)
+                try campaign.run(killCount: killCount)
+                return campaign
+            }
 
             print(
                 "kills: \(campaign.killCount), acknowledged turns: \(campaign.acknowledgedCount),"
@@ -22,12 +26,15 @@
             #expect(campaign.lostCount == 0, "seed \(seed): \(campaign.findings)")
             #expect(campaign.findings == [], "seed \(seed)")
             #expect(campaign.acknowledgedCount > killCount)
-            #expect(try Tool.control("verify", scratch.path("store")).code % 2 == 0)
+            #expect(try await Tool.control("verify", store).code % 2 == 0)
         }
 
-        @Test func `the campaign finds out a bot that forgets`() throws {
-            var campaign = KillCampaign(["--driver", "memory"], seed: 1)
-            try campaign.run(killCount: 5)
+        @Test func `the campaign finds out a bot that forgets`() async throws {
+            let campaign = try await onThread {
+                var campaign = KillCampaign(["--driver", "memory"], seed: 1)
+                try campaign.run(killCount: 5)
+                return campaign
+            }
             print(
                 "a bot with memory only: lost \(campaign.lostCount)"
                     + " of \(campaign.acknowledgedCount)"
@@ -38,7 +45,7 @@
     }
 
     /// What the bot must remember, and what came of it.
-    struct KillCampaign {
+    struct KillCampaign: Sendable {
         private(set) var killCount = 0
         private(set) var acknowledgedCount = 0
         private(set) var lostCount = 0
@@ -49,7 +56,7 @@
         /// What was acknowledged and found again.
         private var known = Notes()
 
-        private struct Notes: Codable, Equatable {
+        private struct Notes: Codable, Equatable, Sendable {
             var turnCount = 0
             var todos: [String] = []
 
@@ -63,7 +70,7 @@
             }
         }
 
-        private enum Message {
+        private enum Message: Sendable {
             case add(String)
             case finishFirst
 
@@ -141,7 +148,7 @@
     }
 
     /// Numbers that a seed decides.
-    struct SeededNumbers: RandomNumberGenerator {
+    struct SeededNumbers: RandomNumberGenerator, Sendable {
         var state: UInt64
 
         mutating func next() -> UInt64 {

@@ -29,8 +29,8 @@
         }
 
         /// Runs `sessionctl` to its end.
-        static func control(_ arguments: String..., input: String = "") throws -> Answer {
-            try run(try process("sessionctl", arguments), input: Array(input.utf8))
+        static func control(_ arguments: String..., input: String = "") async throws -> Answer {
+            try await run(try process("sessionctl", arguments), input: Array(input.utf8))
         }
 
         /// Runs `session-bot` to the end of its input.
@@ -38,23 +38,23 @@
             _ arguments: [String],
             input: [UInt8],
             environment: [String: String] = [:]
-        ) throws -> Answer {
+        ) async throws -> Answer {
             let bot = try process("session-bot", arguments)
             bot.environment?.merge(environment) { $1 }
-            return try run(bot, input: input)
+            return try await run(bot, input: input)
         }
 
         /// Runs `sessionctl` by a shell that first runs `setting`.
-        static func control(after setting: String, _ arguments: String...) throws -> Answer {
+        static func control(after setting: String, _ arguments: String...) async throws -> Answer {
             let shell = try process("sessionctl", [])
             let path = shell.executableURL?.path ?? ""
             shell.executableURL = URL(filePath: "/bin/sh")
             shell.arguments = ["-c", "\(setting); exec \"$@\"", "sh", path] + arguments
-            return try run(shell, input: [])
+            return try await run(shell, input: [])
         }
 
         /// Files instead of pipes: however much is written, nobody waits.
-        static func run(_ process: Process, input: [UInt8]) throws -> Answer {
+        static func run(_ process: Process, input: [UInt8]) async throws -> Answer {
             let scratch = try Scratch()
             let names = ["in", "out", "err"].map { scratch.url.appending(path: $0) }
             try Data(input).write(to: names[0])
@@ -62,13 +62,31 @@
             process.standardInput = try FileHandle(forReadingFrom: names[0])
             process.standardOutput = try FileHandle(forWritingTo: names[1])
             process.standardError = try FileHandle(forWritingTo: names[2])
-            try process.run()
-            process.waitUntilExit()
+            // Without holding a thread of the cooperative pool, which has as many as there are cores.
+            try await withCheckedThrowingContinuation { continuation in
+                process.terminationHandler = { _ in continuation.resume() }
+                do {
+                    try process.run()
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
             return Answer(
                 code: process.terminationStatus,
                 out: String(decoding: try Data(contentsOf: names[1]), as: UTF8.self),
                 err: String(decoding: try Data(contentsOf: names[2]), as: UTF8.self)
             )
+        }
+    }
+
+    /// Calls `body` on a thread of its own, since it blocks for long.
+    func onThread<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Swift.Result { try body() })
+            }
         }
     }
 
