@@ -32,6 +32,20 @@ import Testing
         #expect(report.tornTail == nil)
     }
 
+    @Test func `a store of which only the active segment was written is sound`() throws {
+        let disk = SimulatedDisk(seed: 8)
+        let log = try SegmentLog("/store", on: disk)
+        for round in 0..<2 { _ = try log.writeBlocking(bytes("anna"), bytes("\(round)")) }
+
+        let report = try SegmentLog.verify("/store", on: disk)
+        let segment = try #require(try SegmentLog.inspect("/store", on: disk).segments.first)
+
+        #expect(report.damages == [])
+        #expect(segment.liveRecordCount == 1)
+        #expect(segment.recordCount == 2)
+        try log.closeBlocking()
+    }
+
     @Test func `every flipped bit of a segment is found`() throws {
         let disk = try makeStore()
         var count = 0
