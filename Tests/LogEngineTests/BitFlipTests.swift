@@ -51,16 +51,16 @@ import Testing
 
     /// Every bit of the images without a checkpoint.
     ///
-    /// Reading a checkpoint takes two thousand calls, so of the images that have one it is every bit
-    /// of the manifest and of the checkpoint's front and slots, and a part of the rest: of a thousand
-    /// empty shards, all alike, and of segments as the other images have them.
+    /// Reading a checkpoint takes two thousand calls, so of the images that have one it is every
+    /// bit of the manifest and of the checkpoint's front and slots, and a part of the rest: of a
+    /// thousand empty shards, all alike, and of segments as the other images have them.
     private static func bits(
         of content: [UInt8],
         named name: String,
         in image: BitFlipImage
     ) -> [Int] {
         let bits = Array(0..<content.count * 8)
-        if CampaignSettings.isDebug { return bits.filter { $0 % 997 == 0 } }
+        if CampaignSettings.isDebug { return bits.filter { $0 % 1_999 == 0 } }
         guard image.hasCheckpoint, !CampaignSettings.isComplete else { return bits }
         if name == "MANIFEST" { return bits }
         guard name == "CHECKPOINT" else { return bits.filter { $0 % 13 == 0 } }
@@ -90,7 +90,7 @@ import Testing
                 check.mayEndEarly = name == image.activeFile
                 let ready = check
                 let byteCount = try image.disk.contents(of: image.path(name)).count
-                let step = CampaignSettings.isDebug ? 97 : name == "CHECKPOINT" ? 19 : 1
+                let step = CampaignSettings.isDebug ? 199 : name == "CHECKPOINT" ? 19 : 1
                 let ends = Array(stride(from: 0, to: byteCount, by: step))
                 await CampaignTally.onThread {
                     CampaignTally.forEach(ends) { end in
