@@ -3,9 +3,9 @@ import SegmentFormat
 /// The values of a log, one after the other, in no order.
 ///
 /// Holds the places of one shard at a time, a thousandth of the keys, never the values. Every key
-/// that is there from beginning to end comes exactly once; one that changes meanwhile comes as it was
-/// at some moment, or not at all when it was removed. Expired values never come. A damaged record
-/// comes as a failure that names it, and ends nothing.
+/// that is there from beginning to end comes exactly once; one that changes meanwhile comes as it
+/// was at some moment, or not at all when it was removed. Expired values never come. A damaged
+/// record comes as a failure that names it, and ends nothing.
 public struct LogRecords: Sequence, IteratorProtocol, Sendable {
     private let log: SegmentLog
     private var shard = 0

@@ -56,8 +56,8 @@
         }
     }
 
-    /// Returns `text` in one line that changes nothing about a terminal: control characters, marks that
-    /// turn the writing direction, and the backslash itself are spelt out.
+    /// Returns `text` in one line that changes nothing about a terminal: control characters, marks
+    /// that turn the writing direction, and the backslash itself are spelt out.
     func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

@@ -5,7 +5,8 @@
 
     /// The store in `directory`, opened for one command and closed after it.
     enum Store {
-        /// How long to wait before looking again, when a running bot may have been seen in mid-write.
+        /// How long to wait before looking again, when a running bot may have been seen in
+        /// mid-write.
         private static let pause = Duration.milliseconds(50)
 
         /// Opens for reading, whatever else goes on in the directory.
@@ -48,8 +49,8 @@
             }
         }
 
-        /// Calls `look` until what it sees is settled: an end that is torn twice at the same place is
-        /// torn, and any other was a write of a running process.
+        /// Calls `look` until what it sees is settled: an end that is torn twice at the same place
+        /// is torn, and any other was a write of a running process.
         static func lookingAgain<Result>(
             _ tornTail: KeyPath<Result, RecoveryReport.TornTail?>,
             _ look: () async throws -> Result

@@ -4,7 +4,8 @@
     import SessionCore
     import Testing
 
-    /// Whatever the tool is given, it says what is wrong and where, and the directory stays as it was.
+    /// Whatever the tool is given, it says what is wrong and where, and the directory stays as it
+    /// was.
     @Suite(.serialized) struct BadInputTests {
         let scratch: Scratch
 
