@@ -20,11 +20,16 @@ public struct LogRecords: Sequence, IteratorProtocol, Sendable {
         while true {
             while slots.isEmpty {
                 guard shard < LogIndex.shardCount else { return nil }
-                slots = log.core.index.snapshot(of: shard).slots
-                shard += 1
+                load(shard: shard)
             }
             if let result = result(of: slots.removeLast(), in: shard - 1) { return result }
         }
+    }
+
+    /// Goes on with the slots of `shard`.
+    mutating func load(shard: Int) {
+        slots = log.core.index.snapshot(of: shard).slots
+        self.shard = shard + 1
     }
 
     /// Returns what the slot's key has now; nil when that is nothing.
