@@ -33,7 +33,8 @@ struct Rule: CustomTestStringConvertible, Sendable {
         var isInText = false
         return file.lines.numbers { line in
             let wasInText = isInText
-            if line.split(separator: "\"\"\"", omittingEmptySubsequences: false).count == 2 {
+            let delimiter = "\"\"\""
+            if line.hasSuffix(delimiter) || line.drop(while: \.isWhitespace).hasPrefix(delimiter) {
                 isInText.toggle()
             }
             return line.count > 100 && !wasInText && !line.contains("\"")
