@@ -118,8 +118,8 @@ struct IndexShard {
         return nil
     }
 
-    /// Moves to a table 1.2 times as large; returns the bytes of the old one, which was there beside
-    /// the new one for a moment.
+    /// Moves to a table 1.2 times as large; returns the bytes of the old one, which was there
+    /// beside the new one for a moment.
     private mutating func grow() -> Int {
         let old = self
         self = IndexShard(capacity: Self.grown(capacity))
@@ -135,7 +135,8 @@ struct IndexShard {
         place(old)
     }
 
-    /// Lays out the occupied of `sorted`, in a larger table when the overflow is too short for them.
+    /// Lays out the occupied of `sorted`, in a larger table when the overflow is too short for
+    /// them.
     private mutating func place(_ sorted: [IndexSlot]) {
         while !tryPlace(sorted) {
             self = IndexShard(capacity: capacity + max(4, capacity / 20))

@@ -76,7 +76,8 @@ final class LogCore: Sendable {
                 if record.hasKey(key) { return .record(slot, record) }
             } catch {
                 guard case .corrupted(var damage) = error else { throw error }
-                // A damaged body has a whole head, so its key is known; a damaged head has a footer.
+                // A damaged body has a whole head, so its key is known; a damaged head has a
+                // footer.
                 switch try isDamaged(slot, damage, key, hash) {
                 case true?:
                     damage.key = key
@@ -166,8 +167,8 @@ final class LogCore: Sendable {
         }
     }
 
-    /// Returns where the value stands that the touch of `slot` keeps alive; nil when it is no touch,
-    /// or a damaged one, which its reader meets.
+    /// Returns where the value stands that the touch of `slot` keeps alive; nil when it is no
+    /// touch, or a damaged one, which its reader meets.
     func touchBody(of slot: IndexSlot) throws(LogError) -> TouchBody? {
         guard slot.isTouched else { return nil }
         do throws(LogError) {
@@ -196,7 +197,8 @@ final class LogCore: Sendable {
 
     // MARK: Expiry
 
-    /// Whether a value last active at `activity` has expired at `now`: strictly later than its life.
+    /// Whether a value last active at `activity` has expired at `now`: strictly later than its
+    /// life.
     func isExpired(activity: UInt64, lifetime: Lifetime, at now: UInt64) -> Bool {
         let limit: UInt64
         switch lifetime {

@@ -24,8 +24,8 @@ public indirect enum LogError: Error, Equatable, Sendable {
     /// A sync failed, so nobody knows what the disk holds: reads go on, writes need a reopening.
     case poisoned(LogFault)
 
-    /// Another process, or another log of this process, is writing the directory; the fault's detail
-    /// says who.
+    /// Another process, or another log of this process, is writing the directory; the fault's
+    /// detail says who.
     case locked(LogFault)
 
     /// There is no store here.

@@ -1,7 +1,7 @@
 /// Is told what the log does; the engine itself logs and counts nothing.
 ///
-/// Called on whatever thread does the work, never at the same time for two commits; an observer must
-/// not call the log and should return at once.
+/// Called on whatever thread does the work, never at the same time for two commits; an observer
+/// must not call the log and should return at once.
 public protocol LogObserver: Sendable {
     /// The log was opened.
     func didOpen(_ report: RecoveryReport)

@@ -66,10 +66,12 @@ public struct LogOptions: Equatable, Sendable {
         max(zoneByteCount / 16, FormatLimits.aligned(RecordHead.byteCount + keyByteCountMax))
     }
 
-    /// What the reserve file holds: a manifest, a few tombstones, and what a file system needs for both.
+    /// What the reserve file holds: a manifest, a few tombstones, and what a file system needs for
+    /// both.
     var reserveFileByteCount: Int { min(256 * 1_024, zoneByteCount) }
 
-    /// Most records of one segment: the list of them is in memory until it is sealed, 48 bytes each.
+    /// Most records of one segment: the list of them is in memory until it is sealed, 48 bytes
+    /// each.
     var segmentRecordCountMax: Int { 200_000 }
 
     func validate() throws(LogError) {

@@ -3,9 +3,9 @@ import SegmentFormat
 /// The values of a log, one after the other, in no order.
 ///
 /// Holds the places of one shard at a time, a thousandth of the keys, never the values. Every key
-/// that is there from beginning to end comes exactly once; one that changes meanwhile comes as it was
-/// at some moment, or not at all when it was removed. Expired values never come. A damaged record
-/// comes as a failure that names it, and ends nothing.
+/// that is there from beginning to end comes exactly once; one that changes meanwhile comes as it
+/// was at some moment, or not at all when it was removed. Expired values never come. A damaged
+/// record comes as a failure that names it, and ends nothing.
 public struct LogRecords: Sequence, IteratorProtocol, Sendable {
     private let log: SegmentLog
     private var shard = 0
@@ -20,11 +20,16 @@ public struct LogRecords: Sequence, IteratorProtocol, Sendable {
         while true {
             while slots.isEmpty {
                 guard shard < LogIndex.shardCount else { return nil }
-                slots = log.core.index.snapshot(of: shard).slots
-                shard += 1
+                load(shard: shard)
             }
             if let result = result(of: slots.removeLast(), in: shard - 1) { return result }
         }
+    }
+
+    /// Goes on with the slots of `shard`.
+    mutating func load(shard: Int) {
+        slots = log.core.index.snapshot(of: shard).slots
+        self.shard = shard + 1
     }
 
     /// Returns what the slot's key has now; nil when that is nothing.

@@ -20,8 +20,8 @@ enum LogThread {
             &thread,
             &attributes,
             { context in
-                // Signals are the host's, and so are its threads to take them: a write past a file size
-                // limit then comes back as a full disk, where SIGXFSZ would end the process.
+                // Signals are the host's, and so are its threads to take them: a write past a file
+                // size limit then comes back as a full disk, where SIGXFSZ would end the process.
                 var signals = sigset_t()
                 unsafe sigfillset(&signals)
                 unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)

@@ -30,8 +30,8 @@ extension LogWriter {
             clearTail()
             throw failure(error, doing: "write records")
         }
-        // Whatever an earlier, failed batch left has been written over, or stands behind records with
-        // higher numbers, where a scan accepts none with a lower number.
+        // Whatever an earlier, failed batch left has been written over, or stands behind records
+        // with higher numbers, where a scan accepts none with a lower number.
         mustClearTail = false
         var syncNanoseconds: UInt64?
         if core.options.durability == .durable {
@@ -79,7 +79,8 @@ extension LogWriter {
         }
     }
 
-    /// Makes sure the batch fits what the file has been written to already, and the reserve besides.
+    /// Makes sure the batch fits what the file has been written to already, and the reserve
+    /// besides.
     private func extendZone(for byteCount: Int, isEmergency: Bool) throws(LogError) {
         guard let active else { throw .closed }
         let end = active.tail + byteCount

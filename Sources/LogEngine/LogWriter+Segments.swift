@@ -55,8 +55,8 @@ extension LogWriter {
         return true
     }
 
-    /// Returns what the footer lists; nil when it is damaged, so that the segment is sealed as it is
-    /// and the damage stays where it can be looked at.
+    /// Returns what the footer lists; nil when it is damaged, so that the segment is sealed as it
+    /// is and the damage stays where it can be looked at.
     private func restingEntries(
         _ segment: LogSegment,
         _ resting: ManifestSegment
@@ -71,7 +71,8 @@ extension LogWriter {
         }
     }
 
-    /// Begins a new segment; `old`, if there is one, is sealed in the same step, which also does `edits`.
+    /// Begins a new segment; `old`, if there is one, is sealed in the same step, which also does
+    /// `edits`.
     private func begin(ending old: ActiveSegment?, after edits: [ManifestEdit]) throws(LogError) {
         try core.segments.requireRoom()
         let named = ManifestSegment(
@@ -169,8 +170,8 @@ extension LogWriter {
         } catch {
             throw failure(error, doing: "seal segment")
         }
-        // Until the manifest's edit the segment is still the active one: should that fail, records go
-        // on where the footer is.
+        // Until the manifest's edit the segment is still the active one: should that fail, records
+        // go on where the footer is.
         active.zoneEnd = active.tail + bytes.count
         try sync(active.file)
         active.syncedThrough = active.tail

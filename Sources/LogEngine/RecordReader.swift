@@ -46,8 +46,8 @@ struct RecordReader: Sendable {
         return try record(in: segment, at: slot.byteOffset, count: count)
     }
 
-    /// Returns the length of the record of `slot`, from its head when the slot cannot tell; what the
-    /// slot says when the head is damaged.
+    /// Returns the length of the record of `slot`, from its head when the slot cannot tell; what
+    /// the slot says when the head is damaged.
     func byteCount(of slot: IndexSlot) throws(LogError) -> Int {
         guard slot.recordByteCount == IndexSlot.recordByteCountMax else {
             return slot.recordByteCount

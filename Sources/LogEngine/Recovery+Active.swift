@@ -87,8 +87,8 @@ extension Recovery {
     ) throws(LogError) -> ([ScannedEntry], ScanResult) {
         var (entries, result) = try scanOnce(file, segment, limit, trustedEnd, core)
         // A reader may see a record half written by the process that appends to it. Bytes that a
-        // later record vouches for were whole before that record was: looked at again, they are, and
-        // what is found twice is damage.
+        // later record vouches for were whole before that record was: looked at again, they are,
+        // and what is found twice is damage.
         var found: [LogDamage] = []
         while !isWriting, result.damages != found {
             found = result.damages

@@ -141,8 +141,7 @@ extension Recovery {
         isCurrent: Bool
     ) throws(LogError) {
         report.replayedRecordCount = builder.appliedCount
-        // A reader replays the active segment without taking it over.
-        if !isCurrent || builder.appliedCount > 0 { try builder.recount() }
+        if !isCurrent { try builder.recount() }
     }
 }
 

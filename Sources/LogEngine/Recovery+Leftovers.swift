@@ -25,12 +25,14 @@ extension Recovery {
         return leftovers
     }
 
-    /// Removes the leftovers, when nothing can be refused any more: what is refused stays as it was.
+    /// Removes the leftovers, when nothing can be refused any more: what is refused stays as it
+    /// was.
     mutating func remove(_ leftovers: [String]) throws(LogError) {
         for name in leftovers { try remove(name) }
     }
 
-    /// Returns the manifest as it is now, which beside a writer may not be the one that is recovered.
+    /// Returns the manifest as it is now, which beside a writer may not be the one that is
+    /// recovered.
     func newestManifest() throws(LogError) -> Manifest? {
         isWriting ? nil : try ManifestFile.load(from: directory, isWriting: false)
     }

@@ -21,7 +21,8 @@ public struct RecoveryReport: Equatable, Sendable {
     /// Why the checkpoint was not used, when there was one.
     public var discardedCheckpoint: String?
 
-    /// Damage that cost nothing yet, or only what it names; opening goes on when nothing else is lost.
+    /// Damage that cost nothing yet, or only what it names; opening goes on when nothing else is
+    /// lost.
     public var damages: [LogDamage] = []
 
     /// Leftovers of a crash that were removed.

@@ -4,8 +4,9 @@ import SegmentFormat
 /// A durable map of keys to bytes: an append-only log in segments, with an index in memory.
 ///
 /// One process, and in it one log, writes a directory at a time; any number may read it meanwhile.
-/// Reads take a short lock and one system call, and never wait for writes. Writes of many tasks share
-/// a sync. Close it when done: a log that goes without being closed is recovered by the next opening.
+/// Reads take a short lock and one system call, and never wait for writes. Writes of many tasks
+/// share a sync. Close it when done: a log that goes without being closed is recovered by the next
+/// opening.
 public final class SegmentLog: Sendable {
     /// What opening found and did.
     public let recovery: RecoveryReport
@@ -17,7 +18,8 @@ public final class SegmentLog: Sendable {
 
     // MARK: Opening and closing
 
-    /// Opens the store in `directory` for writing, making one when the directory is empty or missing.
+    /// Opens the store in `directory` for writing, making one when the directory is empty or
+    /// missing.
     ///
     /// Blocks: at most the active segment, 64 MB, is read after a crash. A torn tail is cut, and
     /// reported in ``recovery``.
@@ -37,7 +39,8 @@ public final class SegmentLog: Sendable {
         try self.init(directory, on: PosixDisk(), options: options, observer: observer)
     }
 
-    /// Opens the store in `directory` for reading: what it holds now, beside a writer if there is one.
+    /// Opens the store in `directory` for reading: what it holds now, beside a writer if there is
+    /// one.
     ///
     /// Changes nothing, takes no lock, and goes on past damage, which ``recovery`` lists.
     ///
@@ -100,9 +103,9 @@ public final class SegmentLog: Sendable {
         lock?.release()
     }
 
-    /// Makes everything acknowledged durable, writes footer and index so that the next opening reads
-    /// no values, and gives the directory back; later calls, reads too, answer `closed`, a second
-    /// close nothing.
+    /// Makes everything acknowledged durable, writes footer and index so that the next opening
+    /// reads no values, and gives the directory back; later calls, reads too, answer `closed`, a
+    /// second close nothing.
     ///
     /// - Throws: `poisoned` when a sync failed; the directory is given back all the same.
     public func close() async throws(LogError) {
@@ -131,8 +134,8 @@ public final class SegmentLog: Sendable {
     /// Returns the key's value, or nil when it has none or an expired one.
     ///
     /// - Complexity: O(1), one or two reads from the file.
-    /// - Throws: `corrupted` when what is stored is not what was written, `unavailable` when the disk
-    ///   does not answer, `unsupported` when a newer version wrote it, `closed`.
+    /// - Throws: `corrupted` when what is stored is not what was written, `unavailable` when the
+    ///   disk does not answer, `unsupported` when a newer version wrote it, `closed`.
     public func read(_ key: [UInt8]) throws(LogError) -> LogRecord? {
         guard let record = try core.current(key) else { return nil }
         return isExpired(record) ? nil : record
@@ -163,8 +166,8 @@ public final class SegmentLog: Sendable {
     ///   - lifetime: How long it may stay without activity.
     ///   - condition: What must hold for it to be stored.
     /// - Returns: Its revision, once it is as safe as the durability says.
-    /// - Throws: `rejected`, `conflict`, `diskFull`, `unavailable`, `poisoned`, `readOnly` or `closed`;
-    ///   the key then has what it had.
+    /// - Throws: `rejected`, `conflict`, `diskFull`, `unavailable`, `poisoned`, `readOnly` or
+    ///   `closed`; the key then has what it had.
     public func write(
         _ key: [UInt8],
         _ value: [UInt8],

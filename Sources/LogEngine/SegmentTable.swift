@@ -94,8 +94,8 @@ final class SegmentTable: Sendable {
 
     /// Returns the segment's file, opening it when needed.
     ///
-    /// When there are too many, the least recently used are closed; whoever still reads from a closed
-    /// one keeps it alive.
+    /// When there are too many, the least recently used are closed; whoever still reads from a
+    /// closed one keeps it alive.
     func file(of segment: LogSegment) throws(DiskError) -> any DiskFile {
         let use = state.withLock { state in
             state.useCount += 1
@@ -120,7 +120,8 @@ final class SegmentTable: Sendable {
         do throws(DiskError) {
             return try directory.open(name, .reading)
         } catch {
-            // The process is out of descriptors, perhaps because of us: give back what we can spare.
+            // The process is out of descriptors, perhaps because of us: give back what we can
+            // spare.
             guard error.kind == .tooManyOpenFiles, closeLeastUsed(leaving: 0) else { throw error }
             return try directory.open(name, .reading)
         }

@@ -14,7 +14,8 @@ enum StoreDirectory {
     /// Opens and locks the directory; one that is no store of ours stays as it was.
     static func openForWriting(_ path: String, on disk: any Disk) throws(LogError) -> Opened {
         let directory = try open(path, on: disk, creating: true)
-        // Looked at first without the lock, so that not even a lock file is left in a foreign place.
+        // Looked at first without the lock, so that not even a lock file is left in a foreign
+        // place.
         if try ManifestFile.load(from: directory, isWriting: true) == nil {
             try requireNothingForeign(directory)
         }

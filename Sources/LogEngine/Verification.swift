@@ -177,7 +177,8 @@ private struct Verification {
 
     // MARK: Index and counters
 
-    /// Holds the index that opening made (from the checkpoint, if there is one) against the records.
+    /// Holds the index that opening made (from the checkpoint, if there is one) against the
+    /// records.
     private mutating func checkIndex() throws(LogError) {
         let isComplete = report.damages.isEmpty
         var slotCount = 0

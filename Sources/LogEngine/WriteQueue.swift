@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Hands requests to the writer, many at a time: whoever waits while a batch is synced goes into the
-/// next one together.
+/// Hands requests to the writer, many at a time: whoever waits while a batch is synced goes into
+/// the next one together.
 ///
 /// One holds the writer's role at a time: the log's own thread, or a blocking caller that found
 /// nobody at work and so saves the wake-up.
@@ -12,8 +12,8 @@ final class WriteQueue: Sendable {
         let waiter: Waiter
     }
 
-    // An unchecked continuation: `complete` is the only one to resume it, and each request is completed
-    // once, by the round that served it or by `take`.
+    // An unchecked continuation: `complete` is the only one to resume it, and each request is
+    // completed once, by the round that served it or by `take`.
     @safe private enum Waiter: Sendable {
         case task(UnsafeContinuation<WriteResult, Never>)
         case thread(WaitingThread)
@@ -202,8 +202,8 @@ final class WriteQueue: Sendable {
     /// fail, goes on working for those who wait.
     private func lead() {
         while true {
-            // Others keep coming as fast as they are served: without a thread to leave them to, this
-            // caller would never get away.
+            // Others keep coming as fast as they are served: without a thread to leave them to,
+            // this caller would never get away.
             let isMissing = state.withLock { !$0.pending.isEmpty && !$0.hasThread }
             if isMissing { _ = try? requireThread() }
             let isDone = state.withLock { state in

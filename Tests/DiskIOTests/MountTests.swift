@@ -91,7 +91,8 @@ struct `The disk of the machine, mounted for the test` {
             try directory.make("old name", text("renamed")).sync()
             try directory.rename("old name", to: "new name")
             try directory.sync()
-            // ext4 has one journal: a sync of anything may commit the names and lengths of everything.
+            // ext4 has one journal: a sync of anything may commit the names and lengths of
+            // everything.
             _ = try disk.openDirectory(mount.path + "/new store", creating: true)
             try file.put(text(" and lost"), at: 4)
             try directory.make("lost", text("lost"))

@@ -10,7 +10,8 @@ private struct Scene {
     static let old = [UInt8](repeating: 1, count: 600)
     static let new = [UInt8](repeating: 1, count: 300) + [UInt8](repeating: 2, count: 9_000)
 
-    /// `a` is overwritten and grows; `b` is new, its content synced; `c` is removed; `d` replaces `e`.
+    /// `a` is overwritten and grows; `b` is new, its content synced; `c` is removed; `d` replaces
+    /// `e`.
     init() throws {
         directory = try disk.openDirectory("/s", creating: true)
         let a = try directory.make("a", Self.old)

@@ -14,10 +14,12 @@ struct BitFlipImage: Sendable {
     let earlier: [SimulatedDisk]
     /// The file whose end may be missing without a trace, since nothing had been written behind it.
     let activeFile: String?
+    let hasCheckpoint: Bool
 
-    /// Lives a life and leaves: closed, with a checkpoint; or killed, without one when the life had
-    /// none.
-    init(name: String, seed: UInt64, stepCount: Int, hasCheckpoint: Bool, isClosed: Bool) throws {
+    /// Lives a life and leaves it closed or killed, with a checkpoint or without.
+    init(name: String, seed: UInt64, stepCount: Int, hasCheckpoint: Bool = false, isClosed: Bool)
+        throws
+    {
         var options = LogOptions()
         options.segmentByteCountMax = 1_400
         options.checkpointByteCount = hasCheckpoint ? 2_000 : 1_000_000
@@ -42,6 +44,9 @@ struct BitFlipImage: Sendable {
         }
         let image = disk.clone()
         image.settle()
+        let checkpoint = "\(CampaignRun.path)/CHECKPOINT"
+        if isClosed, !hasCheckpoint { try image.removeFile(checkpoint) }
+        self.hasCheckpoint = hasCheckpoint
         self.name = name
         self.disk = image
         self.options = options
@@ -78,15 +83,16 @@ struct BitFlipCheck {
         var state: CampaignState = [:]
     }
 
-    func run(_ label: String, _ damage: (SimulatedDisk) throws -> Void) {
+    func run(_ label: String, isRead: Bool = true, _ damage: (SimulatedDisk) throws -> Void) {
         CampaignSettings.trace("\(image.name): \(label)")
         do {
             let disk = image.disk.clone()
             try damage(disk)
-            let reading = try look(disk, isWriting: false)
-            let writing = try look(disk, isWriting: true)
+            // For reading first, since that changes nothing.
+            let isReadReported = try isRead && look(disk, isWriting: false).isReported
+            let isWriteReported = try look(disk, isWriting: true).isReported
             tally.count("damages")
-            let isNoticed = reading.isReported || writing.isReported
+            let isNoticed = isReadReported || isWriteReported
             tally.count(isNoticed ? "noticed" : "harmless")
         } catch {
             tally.violate("\(image.name): \(label): \(error)")

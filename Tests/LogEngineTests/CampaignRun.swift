@@ -5,8 +5,8 @@ import Synchronization
 
 /// How far a run has come, for whoever cuts its power.
 struct CampaignProgress: Sendable {
-    /// Numbers of states: after the last step that was acknowledged, after the one at work, and after
-    /// the last that is certainly durable.
+    /// Numbers of states: after the last step that was acknowledged, after the one at work, and
+    /// after the last that is certainly durable.
     var acknowledged = 0
     var issued = 0
     var durable = 0
@@ -152,7 +152,7 @@ final class CampaignRun {
             return revision
         case (.success(.done(let isDone)), .done(let expected, _)) where isDone == expected:
             return nil
-        case (.failure(.conflict(let revision)), .conflict(let expected)) where revision == expected:
+        case (.failure(.conflict(let found)), .conflict(let expected)) where found == expected:
             return nil
         default:
             throw CampaignViolation("answered \(answer) where \(prediction) was expected")

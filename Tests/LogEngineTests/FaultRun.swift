@@ -94,7 +94,7 @@ final class FaultRun {
 
     // MARK: Steps
 
-    /// Opens the log, a second time when that fails; false when it fails as long as the fault lasts.
+    /// Opens the log, twice when that fails; false when it fails as long as the fault lasts.
     private func open() throws -> Bool {
         for attempt in 1...2 {
             do throws(LogError) {
@@ -126,8 +126,8 @@ final class FaultRun {
         }
     }
 
-    /// Finds out what the failed writes have left; false when that cannot be read as long as the fault
-    /// lasts.
+    /// Finds out what the failed writes have left; false when that cannot be read as long as the
+    /// fault lasts.
     private func settle(on log: SegmentLog) throws -> Bool {
         var found: CampaignState = [:]
         for attempt in 1...2 {

@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized) struct PowerCutTests {
     @Test func `a power cut at any operation leaves a prefix of what was done`() async {
         let tally = CampaignTally()
-        let stepCount = CampaignSettings.isDebug ? 30 : 90
+        let stepCount = CampaignSettings.isDebug ? 16 : 90
         await CampaignTally.onThread { Self.cut(stepCount, tally) }
         #expect(tally.violationCount == 0, "\(tally.violations)")
     }

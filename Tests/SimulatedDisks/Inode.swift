@@ -69,8 +69,8 @@ struct PendingChange: Sendable {
     }
 }
 
-/// File contents as plain arrays, copied in blocks: campaigns build them millions of times, mostly in
-/// debug builds, where every loop over bytes counts.
+/// File contents as plain arrays, copied in blocks: campaigns build them millions of times, mostly
+/// in debug builds, where every loop over bytes counts.
 extension [UInt8] {
     private static let zeros = [UInt8](repeating: 0, count: 65_536)
 

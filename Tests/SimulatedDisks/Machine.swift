@@ -39,7 +39,8 @@ struct Machine: Sendable {
         random = SplitMix64(seed: seed)
     }
 
-    /// Returns the machine after a restart, or a copy of it: nothing open, nothing counted or armed.
+    /// Returns the machine after a restart, or a copy of it: nothing open, nothing counted or
+    /// armed.
     func restarted(with volume: Volume, seed: UInt64?) -> Machine {
         var machine = Machine(seed: 0)
         machine.volume = volume
@@ -110,8 +111,8 @@ struct Machine: Sendable {
         openFileCount -= 1
         guard let fileID, volume.files[fileID] != nil else { return }
         volume.files[fileID]?.handleCount -= 1
-        // Only the last handle of a file without a name can make garbage; directory syncs see to the
-        // rest.
+        // Only the last handle of a file without a name can make garbage; directory syncs see to
+        // the rest.
         if volume.files[fileID]?.handleCount == 0 { volume.collectGarbage() }
     }
 

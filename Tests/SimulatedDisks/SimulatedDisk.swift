@@ -1,7 +1,8 @@
 package import DiskIO
 import Synchronization
 
-/// A whole disk in memory that counts every call, and can cut the power, fail and lie at any of them.
+/// A whole disk in memory that counts every call, and can cut the power, fail and lie at any of
+/// them.
 ///
 /// The same seed and the same calls give the same disk. Paths are absolute or relative to the root,
 /// which is there from the start; other directories are made by `openDirectory(_:creating:)`.
@@ -69,10 +70,11 @@ package final class SimulatedDisk: Disk, Sendable {
     /// Every operation so far, the n-th at index n - 1; empty when the disk does not record them.
     package var operations: [DiskOperation] { with { $0.operations } }
 
-    /// Calls `hook` with the number of every operation before it happens, on the thread that asked for
-    /// it; the hook may block, and may use this disk.
+    /// Calls `hook` with the number of every operation before it happens, on the thread that asked
+    /// for it; the hook may block, and may use this disk.
     package func onOperation(_ hook: (@Sendable (Int, DiskOperation) -> Void)?) {
-        // The old hook goes outside the lock: it may hold the last reference to a file of this disk.
+        // The old hook goes outside the lock: it may hold the last reference to a file of this
+        // disk.
         let old = with { machine in
             let old = machine.onOperation
             machine.onOperation = hook
@@ -107,8 +109,8 @@ package final class SimulatedDisk: Disk, Sendable {
 
     // MARK: Power
 
-    /// Cuts the power at the n-th operation from the disk's beginning: it takes effect without being
-    /// synced, and it and everything after it throws, with the detail "power cut".
+    /// Cuts the power at the n-th operation from the disk's beginning: it takes effect without
+    /// being synced, and it and everything after it throws, with the detail "power cut".
     package func cutPower(atOperation number: Int) {
         with { $0.cutNumber = number }
     }
@@ -123,7 +125,8 @@ package final class SimulatedDisk: Disk, Sendable {
 
     /// Returns the disk a machine would find after losing power at this moment.
     ///
-    /// This disk stays as it is. No locks, handles, faults or cuts carry over; clocks and limits do.
+    /// This disk stays as it is. No locks, handles, faults or cuts carry over; clocks and limits
+    /// do.
     package func afterPowerCut(_ pattern: SurvivalPattern, seed: UInt64 = 1) -> SimulatedDisk {
         with { machine in
             var survival = Survival(of: machine.volume, seed: seed)
@@ -154,8 +157,8 @@ package final class SimulatedDisk: Disk, Sendable {
         }
     }
 
-    /// Lets the n-th of the operations go wrong that the fault can befall and that are of `kind` and
-    /// of a name that begins with `namePrefix`; with `lasting` all such from it on.
+    /// Lets the n-th of the operations go wrong that the fault can befall and that are of `kind`
+    /// and of a name that begins with `namePrefix`; with `lasting` all such from it on.
     ///
     /// Matches are counted from this call on, beginning with 1.
     package func failOperation(
@@ -170,8 +173,8 @@ package final class SimulatedDisk: Disk, Sendable {
         }
     }
 
-    /// Lets the n-th of the operations go wrong that the fault can befall and `predicate` holds for;
-    /// with `lasting` all such from it on.
+    /// Lets the n-th of the operations go wrong that the fault can befall and `predicate` holds
+    /// for; with `lasting` all such from it on.
     package func failOperation(
         match: Int = 1,
         with fault: Fault,

@@ -161,8 +161,8 @@ struct Survival {
 
     // MARK: Garbage
 
-    /// Stale bytes where the file grew: a stretch of one other file at the same place, as of a block
-    /// used before, or a patchwork of sectors.
+    /// Stale bytes where the file grew: a stretch of one other file at the same place, as of a
+    /// block used before, or a patchwork of sectors.
     private mutating func garbage(in file: Inode) -> [UInt8] {
         var content = file.durable
         let start = content.count

@@ -1,7 +1,8 @@
 /// What a power cut leaves of the changes that no sync had covered.
 ///
-/// What was synced is always there: a file's content and length through the file's sync, names through
-/// the directory's. Between files, and between names and contents, there is no order otherwise.
+/// What was synced is always there: a file's content and length through the file's sync, names
+/// through the directory's. Between files, and between names and contents, there is no order
+/// otherwise.
 package enum SurvivalPattern: String, CaseIterable, Hashable, Sendable {
     /// Nothing unsynced is there.
     case nothing

@@ -1,0 +1,411 @@
+import DiskIO
+import Foundation
+import SimulatedDisks
+import Synchronization
+import Testing
+
+@testable import LogEngine
+
+@Suite(.serialized) struct WriteQueueTests {
+    /// Gives up on what would hang, with a failed test instead of a stuck one.
+    private func withinSeconds(
+        _ limit: Int = 60,
+        sourceLocation: SourceLocation = #_sourceLocation,
+        _ holds: () throws -> Bool
+    ) rethrows {
+        for _ in 0..<limit * 1_000 {
+            if try holds() { return }
+            Thread.sleep(forTimeInterval: 0.001)
+        }
+        Issue.record("waited for \(limit) s in vain", sourceLocation: sourceLocation)
+    }
+
+    /// The threads of this process that only a log starts.
+    private var threadCount: Int {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+        }
+    }
+
+    // MARK: Many at once
+
+    @Test func `tasks, threads and a closing at the same time are all answered`() async throws {
+        for seed in 0..<6 as Range<UInt64> {
+            let bench = Bench(seed: seed, segmentByteCountMax: 20_000)
+            let log = try bench.open()
+            let answers = Answers()
+            await withTaskGroup(of: Void.self) { group in
+                for task in 0..<12 {
+                    group.addTask {
+                        for number in 0..<40 {
+                            let result: Result<UInt64, LogError>
+                            do throws(LogError) {
+                                let written = try await log.write(
+                                    bytes("t\(task)"), bytes("\(number)"))
+                                result = .success(written)
+                            } catch {
+                                result = .failure(error)
+                            }
+                            answers.note("t\(task)", "\(number)") { () throws(LogError) in
+                                _ = try result.get()
+                            }
+                        }
+                    }
+                }
+                for thread in 0..<4 {
+                    group.addTask {
+                        await Self.onThread {
+                            for number in 0..<40 {
+                                answers.note("b\(thread)", "\(number)") { () throws(LogError) in
+                                    try log.put("b\(thread)", "\(number)")
+                                }
+                            }
+                        }
+                    }
+                }
+                group.addTask {
+                    if seed % 2 == 0 {
+                        await Self.onThread { Thread.sleep(forTimeInterval: 0.003) }
+                        try? await log.close()
+                    } else {
+                        await Self.onThread {
+                            Thread.sleep(forTimeInterval: 0.003)
+                            try? log.closeBlocking()
+                        }
+                    }
+                }
+            }
+            #expect(answers.count == 16 * 40)
+            #expect(failure { () throws(LogError) in try log.put("x", "y") } == .closed)
+            let other = try bench.open()
+            #expect(other.recovery.wasClosed)
+            #expect(try other.all() == answers.acknowledged)
+            try other.closeBlocking()
+        }
+    }
+
+    /// What became of each call.
+    private final class Answers: Sendable {
+        private let state = Mutex<(count: Int, acknowledged: [String: String])>((0, [:]))
+
+        var count: Int { state.withLock { $0.count } }
+        var acknowledged: [String: String] { state.withLock { $0.acknowledged } }
+
+        func note(_ key: String, _ value: String, _ body: () throws(LogError) -> Void) {
+            do throws(LogError) {
+                try body()
+                state.withLock { $0.acknowledged[key] = value }
+            } catch {
+                #expect(error == .closed)
+            }
+            state.withLock { $0.count += 1 }
+        }
+    }
+
+    private final class Counter: Sendable {
+        let count = Atomic(0)
+    }
+
+    private static func onThread(_ body: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                body()
+                continuation.resume()
+            }
+        }
+    }
+
+    @Test func `a blocking writer comes back while others keep writing`() throws {
+        let bench = Bench(segmentByteCountMax: 1 << 20)
+        let log = try bench.open()
+        let isDone = Atomic(false)
+        let longest = Mutex<Duration>(.zero)
+        let runningCount = Atomic(8)
+        for thread in 0..<8 {
+            Thread.detachNewThread {
+                while !isDone.load(ordering: .relaxed) {
+                    let started = ContinuousClock().now
+                    _ = try? log.put("k\(thread)", "v")
+                    let taken = started.duration(to: .now)
+                    longest.withLock { $0 = max($0, taken) }
+                }
+                runningCount.subtract(1, ordering: .relaxed)
+            }
+        }
+        Thread.sleep(forTimeInterval: 1)
+        let longestSoFar = longest.withLock { $0 }
+        isDone.store(true, ordering: .relaxed)
+        withinSeconds { runningCount.load(ordering: .relaxed) == 0 }
+        // Without the hand-over one of them works for the others until the end.
+        #expect(longestSoFar < .milliseconds(700))
+        try log.closeBlocking()
+    }
+
+    @Test func `a queue that is full turns writes away, and closes all the same`() throws {
+        var bench = Bench()
+        bench.options.queuedByteCountMax = 500
+        let log = try bench.open()
+        try log.put("a", "1")
+        // Hold the first sync, so that requests wait.
+        let gate = DispatchSemaphore(value: 0)
+        let isHeld = Atomic(false)
+        bench.disk.onOperation { _, operation in
+            guard operation.kind == .sync else { return }
+            guard !isHeld.exchange(true, ordering: .relaxed) else { return }
+            gate.wait()
+        }
+        let answers = Mutex<[Case]>([])
+        Thread.detachNewThread { _ = try? log.put("held", "1") }
+        withinSeconds { isHeld.load(ordering: .relaxed) }
+        for number in 0..<10 {
+            Thread.detachNewThread {
+                let answer = failure { () throws(LogError) in try log.put("w\(number)", "1") }
+                answers.withLock { $0.append(answer) }
+            }
+        }
+        // Three fit.
+        withinSeconds { answers.withLock { $0.count } >= 7 }
+        #expect(answers.withLock { $0 } == Array(repeating: .unavailable, count: 7))
+        let isClosed = Atomic(false)
+        Thread.detachNewThread {
+            _ = try? log.closeBlocking()
+            isClosed.store(true, ordering: .relaxed)
+        }
+        Thread.sleep(forTimeInterval: 0.05)
+        let isClosedEarly = isClosed.load(ordering: .relaxed)
+        #expect(!isClosedEarly)
+        #expect(failure { () throws(LogError) in _ = try bench.open() } == .locked)
+        gate.signal()
+        withinSeconds { isClosed.load(ordering: .relaxed) }
+        withinSeconds { answers.withLock { $0.count } == 10 }
+        #expect(answers.withLock { $0.count { $0 == .none } } == 3)
+        bench.disk.onOperation(nil)
+        let other = try bench.open()
+        #expect(other.recovery.wasClosed)
+        #expect(try other.count() == 5)
+        try other.closeBlocking()
+    }
+
+    @Test func `more than a round's requests are served in several`() async throws {
+        var bench = Bench(segmentByteCountMax: 1 << 20)
+        bench.options.batchByteCountMax = 600
+        let witness = Witness()
+        let log = try bench.open(witness)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    _ = try? await log.write(bytes("k\(number)"), bytes("some value"))
+                }
+            }
+        }
+        #expect(try log.count() == 200)
+        // 64 bytes a record: a batch is over once it has 600.
+        #expect(witness.told.commits.allSatisfy { $0.bytes <= 640 })
+        #expect(witness.told.commits.reduce(0) { $0 + $1.records } == 200)
+        try await log.close()
+    }
+
+    // MARK: A thread that cannot be started
+
+    private static let noThread = LogError.unavailable(
+        LogFault("start thread", file: "", detail: "none"))
+
+    @Test func `without a thread tasks are turned away, threads and closing are not`() async throws {
+        for isInterval in [false, true] {
+            var bench = Bench()
+            if isInterval { bench.options.durability = .interval(.seconds(1)) }
+            let queue = WriteQueue(try bench.makeWriter()) { (_) throws(LogError) in
+                throw Self.noThread
+            }
+            #expect(await queue.run(.put("a", "1")).failureCase == .unavailable)
+            // Nobody would sync what a blocking caller leaves behind.
+            let expected: Case = isInterval ? .unavailable : .none
+            #expect(queue.runBlocking(.put("a", "2")).failureCase == expected)
+            #expect(await queue.run(.close).failureCase == .none)
+            #expect(queue.runBlocking(.put("a", "3")).failureCase == .closed)
+            #expect(await queue.run(.put("a", "3")).failureCase == .closed)
+            #expect(queue.runBlocking(.close).failureCase == .none)
+        }
+    }
+
+    @Test func `work left to a thread that does not come is done by somebody else`() throws {
+        let bench = Bench(segmentByteCountMax: 1 << 20)
+        let queue = WriteQueue(try bench.makeWriter()) { (_) throws(LogError) in
+            Thread.sleep(forTimeInterval: 0.0005)
+            throw Self.noThread
+        }
+        let done = Counter()
+        for thread in 0..<6 {
+            Thread.detachNewThread {
+                for number in 0..<50 {
+                    let result = queue.runBlocking(.put("b\(thread)", "\(number)"))
+                    #expect(result.failureCase == .none)
+                }
+                done.count.add(1, ordering: .relaxed)
+            }
+        }
+        for task in 0..<6 {
+            Task.detached {
+                for number in 0..<50 {
+                    let result = await queue.run(.put("t\(task)", "\(number)"))
+                    #expect([.none, .unavailable].contains(result.failureCase))
+                }
+                done.count.add(1, ordering: .relaxed)
+            }
+        }
+        withinSeconds { done.count.load(ordering: .relaxed) == 12 }
+        #expect(queue.runBlocking(.close).failureCase == .none)
+    }
+
+    // MARK: Leaving nothing behind
+
+    @Test(arguments: [false, true])
+    func `a closed or dropped log leaves no thread, handle or lock`(isDropped: Bool) async throws {
+        let bench = Bench(segmentByteCountMax: 300)
+        for isBlocking in [false, true] {
+            let before = try threadCount
+            // The first task may start threads of the pool.
+            await Task.yield()
+            var logs: [SegmentLog] = []
+            for number in 0..<20 {
+                var other = bench
+                other.disk = SimulatedDisk(seed: UInt64(number))
+                let log = try other.open()
+                for key in 0..<8 { _ = try await log.write(bytes("k\(key)"), bytes("v")) }
+                #expect(try log.all().count == 8)
+                logs.append(log)
+                #expect(other.disk.openFileCount > 3)
+                if isDropped { continue }
+                if isBlocking { try log.closeBlocking() } else { try await log.close() }
+                // The directory is what the closed log itself keeps.
+                #expect(other.disk.openFileCount == 1)
+            }
+            if isDropped { logs.removeAll() }
+            try withinSeconds { try threadCount < before + 10 }
+            logs.removeAll()
+        }
+    }
+
+    @Test func `a dropped log gives back everything, and nothing acknowledged is lost`() throws {
+        for durability in [Durability.durable, .interval(.milliseconds(5))] {
+            var bench = Bench()
+            bench.options.durability = durability
+            var log: SegmentLog? = try bench.open()
+            try log?.put("a", "1")
+            log = nil
+            withinSeconds { bench.disk.openFileCount == 0 }
+            log = try bench.open()
+            #expect(log?.recovery.wasClosed == false)
+            #expect(try log?.text("a") == "1")
+            try log?.closeBlocking()
+            log = nil
+            withinSeconds { bench.disk.openFileCount == 0 }
+        }
+    }
+
+    // MARK: Interval durability
+
+    private func makeInterval(_ witness: Witness) throws -> (Bench, SegmentLog) {
+        var bench = Bench(segmentByteCountMax: 1 << 20)
+        bench.options.durability = .interval(.milliseconds(2))
+        // Time passes with every look at the clock.
+        bench.disk.autoAdvanceMilliseconds = 1
+        return (bench, try bench.open(witness))
+    }
+
+    @Test(arguments: [false, true])
+    func `what is written is synced in the background`(isBlocking: Bool) async throws {
+        let witness = Witness()
+        let (bench, log) = try makeInterval(witness)
+        for number in 0..<20 {
+            let before = witness.told.commits.count { $0.isSynced }
+            if isBlocking {
+                try log.put("k\(number)", "v")
+            } else {
+                _ = try await log.write(bytes("k\(number)"), bytes("v"))
+            }
+            withinSeconds { witness.told.commits.count { $0.isSynced } > before }
+            let after = bench.disk.afterPowerCut(.nothing, seed: 1)
+            let other = try SegmentLog("/store", on: after, options: bench.options)
+            #expect(try other.text("k\(number)") == "v")
+            try other.closeBlocking()
+        }
+        try await log.close()
+    }
+
+    @Test func `the last of many blocking writes is synced in the background too`() throws {
+        for round in 0..<30 {
+            let witness = Witness()
+            let (bench, log) = try makeInterval(witness)
+            let doneCount = Atomic(0)
+            for thread in 0..<3 {
+                Thread.detachNewThread {
+                    for number in 0..<20 { _ = try? log.put("k\(thread)", "\(number)") }
+                    doneCount.add(1, ordering: .relaxed)
+                }
+            }
+            withinSeconds { doneCount.load(ordering: .relaxed) == 3 }
+            withinSeconds(20) {
+                guard let last = witness.told.commits.last else { return false }
+                return last.isSynced
+            }
+            let after = bench.disk.afterPowerCut(.nothing, seed: 1)
+            let other = try SegmentLog("/store", on: after, options: bench.options)
+            for thread in 0..<3 { #expect(try other.text("k\(thread)") == "19", "\(round)") }
+            try other.closeBlocking()
+            try log.closeBlocking()
+        }
+    }
+
+    @Test func `a sync that fails in the background ends writing`() throws {
+        let witness = Witness()
+        let (bench, log) = try makeInterval(witness)
+        try log.put("a", "1")
+        withinSeconds { witness.told.commits.last?.isSynced == true }
+        bench.disk.failOperation(kind: .sync, with: .syncFailure(thenReading: .new))
+        try log.put("b", "2")
+        withinSeconds { witness.told.poisons.count == 1 }
+        #expect(failure { () throws(LogError) in try log.put("c", "3") } == .poisoned)
+        #expect(failure { () throws(LogError) in try log.syncBlocking() } == .poisoned)
+        #expect(
+            failure { () throws(LogError) in _ = try log.checkpointBlocking() } == .poisoned)
+        #expect(try log.text("b") == "2")
+        #expect(failure { () throws(LogError) in try log.closeBlocking() } == .poisoned)
+        #expect(witness.told.poisons.count == 1)
+        let other = try bench.open()
+        #expect(try other.text("a") == "1")
+        try other.closeBlocking()
+    }
+
+    @Test(arguments: [Durability.durable, .interval(.seconds(Int64.max))])
+    func `a sync makes durable what was written`(durability: Durability) async throws {
+        var bench = Bench()
+        bench.options.durability = durability
+        let log = try bench.open()
+        try log.put("a", "1")
+        try await log.sync()
+        let after = bench.disk.afterPowerCut(.nothing, seed: 1)
+        let other = try SegmentLog("/store", on: after, options: bench.options)
+        #expect(try other.text("a") == "1")
+        try other.closeBlocking()
+        try await log.close()
+        #expect(failure { () throws(LogError) in try log.syncBlocking() } == .closed)
+    }
+
+    @Test func `closing and opening again works from tasks`() async throws {
+        let bench = Bench()
+        var log = try await SegmentLog.open("/store", on: bench.disk, options: bench.options)
+        _ = try await log.write(bytes("a"), bytes("1"))
+        await #expect(throws: LogError.self) {
+            _ = try await SegmentLog.open("/store", on: bench.disk, options: bench.options)
+        }
+        try await log.close()
+        try await log.close()
+        try log.closeBlocking()
+        log = try await SegmentLog.open(reading: "/store", on: bench.disk, options: bench.options)
+        #expect(try log.text("a") == "1")
+        await #expect(throws: LogError.self) { _ = try await log.write(bytes("a"), []) }
+        try await log.close()
+        #expect(failure { () throws(LogError) in _ = try log.text("a") } == .closed)
+    }
+}
