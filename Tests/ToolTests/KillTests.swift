@@ -93,7 +93,7 @@
                 killCount += 1
             }
             let bot = try Conversation(arguments)
-            try compare(bot, inFlight: nil)
+            try compare(bot, inFlight: inFlight)
             bot.end()
         }
 

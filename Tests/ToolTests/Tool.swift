@@ -62,7 +62,7 @@
             process.standardInput = try FileHandle(forReadingFrom: names[0])
             process.standardOutput = try FileHandle(forWritingTo: names[1])
             process.standardError = try FileHandle(forWritingTo: names[2])
-            // Without holding a thread of the cooperative pool, which has as many as there are cores.
+            // Without holding a thread of the cooperative pool, which has one for each core.
             try await withCheckedThrowingContinuation { continuation in
                 process.terminationHandler = { _ in continuation.resume() }
                 do {
