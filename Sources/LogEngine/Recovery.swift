@@ -71,7 +71,7 @@ struct Recovery {
             timeFloor: UInt64(clamping: disk.wallClockMilliseconds())
         )
         do throws(ManifestFile.Failure) {
-            try ManifestFile.commit(manifest, in: directory)
+            try ManifestFile.commit(manifest, in: directory, creating: directory.create)
         } catch {
             switch error {
             case .unchanged(let error): throw error
@@ -103,7 +103,7 @@ struct Recovery {
         var builder = IndexBuilder(core)
         let isCurrent = try build(&builder, core, manifest, image, present)
         let active = try recoverActive(&builder, core, manifest, image)
-        try finish(&builder, isCurrent: isCurrent && active == nil)
+        try finish(&builder, isCurrent: isCurrent && builder.appliedCount == 0)
         report.keyCount = core.index.count
         report.wasClosed = !manifest.segments.contains { $0.state == .active }
         return Outcome(
