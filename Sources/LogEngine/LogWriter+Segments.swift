@@ -120,7 +120,7 @@ extension LogWriter {
         )
         let file: any DiskFile
         do throws(DiskError) {
-            file = try core.directory.create(FileName.segment(named.id).text)
+            file = try createFile(FileName.segment(named.id).text)
             let reserve = [UInt8](repeating: 0, count: core.options.reserveByteCount)
             try file.write(header.encoded() + reserve, at: 0)
         } catch {
@@ -130,6 +130,18 @@ extension LogWriter {
         try sync(file)
         try syncDirectory()
         return file
+    }
+
+    /// Creates a file; out of descriptors, first gives back those of segments that are only read.
+    private func createFile(_ name: String) throws(DiskError) -> any DiskFile {
+        do throws(DiskError) {
+            return try core.directory.create(name)
+        } catch {
+            guard error.kind == .tooManyOpenFiles, core.segments.giveBackFiles() else {
+                throw error
+            }
+            return try core.directory.create(name)
+        }
     }
 
     /// Removes the file of a segment that came to nothing; when that fails, the next opening will.
@@ -228,7 +240,7 @@ extension LogWriter {
             timeFloor: core.clock.floor
         )
         do throws(ManifestFile.Failure) {
-            try ManifestFile.commit(next, in: core.directory)
+            try ManifestFile.commit(next, in: core.directory, creating: createFile)
         } catch {
             switch error {
             case .unchanged(let error):

@@ -37,12 +37,13 @@ enum ManifestFile {
     /// Makes `manifest` the store's: new file, sync, rename, directory sync.
     static func commit(
         _ manifest: Manifest,
-        in directory: any DiskDirectory
+        in directory: any DiskDirectory,
+        creating create: (String) throws(DiskError) -> any DiskFile
     ) throws(Failure) {
         let name = FileName.newManifest.text
         let file: any DiskFile
         do throws(DiskError) {
-            file = try directory.create(name)
+            file = try create(name)
             try file.write(manifest.encoded(), at: 0)
         } catch {
             throw .unchanged(LogError(error, doing: "write manifest"))

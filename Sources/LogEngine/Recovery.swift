@@ -71,7 +71,7 @@ struct Recovery {
             timeFloor: UInt64(clamping: disk.wallClockMilliseconds())
         )
         do throws(ManifestFile.Failure) {
-            try ManifestFile.commit(manifest, in: directory)
+            try ManifestFile.commit(manifest, in: directory, creating: directory.create)
         } catch {
             switch error {
             case .unchanged(let error): throw error

@@ -122,10 +122,13 @@ final class SegmentTable: Sendable {
         } catch {
             // The process is out of descriptors, perhaps because of us: give back what we can
             // spare.
-            guard error.kind == .tooManyOpenFiles, closeLeastUsed(leaving: 0) else { throw error }
+            guard error.kind == .tooManyOpenFiles, giveBackFiles() else { throw error }
             return try directory.open(name, .reading)
         }
     }
+
+    /// Closes all files that can be spared; returns whether there were any.
+    func giveBackFiles() -> Bool { closeLeastUsed(leaving: 0) }
 
     private func noteOpened() {
         let count = openCount.add(1, ordering: .relaxed).newValue

@@ -45,14 +45,23 @@ extension SegmentLog {
         on disk: any Disk,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(LogError) -> VerificationReport {
-        let outcome = try StoreDirectory.openForReading(
-            directory,
-            on: disk,
-            options: LogOptions()
-        )
-        var verification = Verification(outcome)
-        return try verification.run(progress)
+        var report = VerificationReport()
+        for _ in 0..<verifyingAttemptMax {
+            let outcome = try StoreDirectory.openForReading(
+                directory,
+                on: disk,
+                options: LogOptions()
+            )
+            var verification = Verification(outcome)
+            report = try verification.run(progress)
+            // A writer that opens the store meanwhile takes the last segment's footer away.
+            guard !report.isSound, try verification.isOutdated() else { break }
+        }
+        return report
     }
+
+    /// How often it begins again because a writer has changed the manifest meanwhile.
+    private static let verifyingAttemptMax = 20
 }
 
 /// Reads every segment from its front, and holds what it finds against what the store says of it.
@@ -89,6 +98,11 @@ private struct Verification {
         try checkIndex()
         report.keyCount = newest.values.count { $0.entry.kind == .put || $0.entry.kind == .touch }
         return report
+    }
+
+    /// Whether a writer has changed the manifest since.
+    func isOutdated() throws(LogError) -> Bool {
+        try ManifestFile.load(from: core.directory, isWriting: false)?.edition != manifest.edition
     }
 
     // MARK: Segments

@@ -100,7 +100,9 @@ final class Witness: LogObserver {
 
 /// Tells apart the cases of an error whose story does not matter.
 enum Case: Equatable {
-    case rejected, conflict(UInt64?), diskFull, unavailable, corrupted, poisoned, locked, notFound
+    case rejected
+    case conflict(UInt64?)
+    case diskFull, unavailable, corrupted, poisoned, locked, notFound
     case foreign, unsupported, readOnly, closed, none
 
     init(_ error: LogError) {

@@ -20,7 +20,8 @@ import Testing
 
     static let keyCount = isQuick ? 20_000 : 1_000_000
 
-    @Test(arguments: [(0, 0xf7e7_7f1c_09a1_c037), (1, 0x9b39_69ac_7e97_56b0)] as [(UInt64, UInt64)])
+    @Test(
+        arguments: [(0, 0xf7e7_7f1c_09a1_c037), (1, 0x9b39_69ac_7e97_56b0)] as [(UInt64, UInt64)])
     func `the workload is the one that is written down`(version: UInt64, check: UInt64) {
         var workload = Workload()
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

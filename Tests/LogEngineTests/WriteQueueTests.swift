@@ -210,7 +210,8 @@ import Testing
     private static let noThread = LogError.unavailable(
         LogFault("start thread", file: "", detail: "none"))
 
-    @Test func `without a thread tasks are turned away, threads and closing are not`() async throws {
+    @Test func `without a thread tasks are turned away, threads and closing are not`() async throws
+    {
         for isInterval in [false, true] {
             var bench = Bench()
             if isInterval { bench.options.durability = .interval(.seconds(1)) }
