@@ -104,9 +104,11 @@ struct RecordReader: Sendable {
             let footer = try FooterFile.load(segment, from: segments)
             return footer.entries.first { $0.byteOffset == slot.byteOffset }?.hash
         } catch {
-            // No footer, or a damaged one, leaves the question open, which the caller reports.
-            guard case .corrupted = error else { throw error }
-            return nil
+            // No footer, a damaged or a missing one, leaves the question open: the caller says so.
+            switch error {
+            case .corrupted, .notFound: return nil
+            default: throw error
+            }
         }
     }
 

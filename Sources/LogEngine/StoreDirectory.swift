@@ -16,13 +16,10 @@ enum StoreDirectory {
         let directory = try open(path, on: disk, creating: true)
         // Looked at first without the lock, so that not even a lock file is left in a foreign
         // place.
-        if try ManifestFile.load(from: directory, isWriting: true) == nil {
-            try requireNothingForeign(directory)
-        }
+        _ = try manifest(of: directory, isWriting: true)
         let lock = try lock(directory, note: note(disk))
         do throws(LogError) {
-            let manifest = try ManifestFile.load(from: directory, isWriting: true)
-            if manifest == nil { try requireEmpty(directory) }
+            let manifest = try manifest(of: directory, isWriting: true)
             return Opened(directory: directory, lock: lock, manifest: manifest)
         } catch {
             lock.release()
@@ -81,21 +78,30 @@ enum StoreDirectory {
     private static func requireManifest(
         _ directory: any DiskDirectory
     ) throws(LogError) -> Manifest {
-        if let manifest = try ManifestFile.load(from: directory, isWriting: false) {
+        if let manifest = try manifest(of: directory, isWriting: false) { return manifest }
+        throw .notFound(
+            LogFault("open", file: directory.path, detail: "there is no store in this directory")
+        )
+    }
+
+    /// Returns the manifest; nil where a store can be made.
+    private static func manifest(
+        of directory: any DiskDirectory,
+        isWriting: Bool
+    ) throws(LogError) -> Manifest? {
+        if let manifest = try ManifestFile.load(from: directory, isWriting: isWriting) {
             return manifest
         }
         do throws(LogError) {
             try requireEmpty(directory)
         } catch {
             // Somebody may have made the store since.
-            if let manifest = try ManifestFile.load(from: directory, isWriting: false) {
-                return manifest
-            }
-            throw error
+            guard case .corrupted = error,
+                let manifest = try ManifestFile.load(from: directory, isWriting: isWriting)
+            else { throw error }
+            return manifest
         }
-        throw .notFound(
-            LogFault("open", file: directory.path, detail: "there is no store in this directory")
-        )
+        return nil
     }
 
     static func open(
@@ -129,7 +135,7 @@ enum StoreDirectory {
     /// Refuses a directory without a manifest in which there is anything but the beginnings of a
     /// store.
     private static func requireEmpty(_ directory: any DiskDirectory) throws(LogError) {
-        for name in try requireNothingForeign(directory) {
+        for name in try knownNames(directory) {
             switch FileName(name) {
             case .lock?, .newManifest?, .reserve?, nil: continue
             case .segment?, .checkpoint?, .newCheckpoint?, .manifest?, .cut?:
@@ -145,8 +151,7 @@ enum StoreDirectory {
     }
 
     /// Refuses a directory with files that no store has; returns the names of those it has.
-    @discardableResult
-    private static func requireNothingForeign(
+    private static func knownNames(
         _ directory: any DiskDirectory
     ) throws(LogError) -> [String] {
         let names: [String]

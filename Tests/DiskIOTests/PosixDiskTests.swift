@@ -118,7 +118,10 @@ struct `The disk of the machine` {
             expectError(.tooManyOpenFiles) {
                 while true { files.append(try directory.open("a", .reading)) }
             }
+            // Other threads of the test's own process may give one back at any time.
+            while let file = try? directory.open("a", .reading) { files.append(file) }
             expectError(.tooManyOpenFiles) { _ = try directory.names() }
+            while let file = try? directory.open("a", .reading) { files.append(file) }
             expectError(.tooManyOpenFiles) { _ = try directory.lock("lock", note: []) }
             #expect(try files[0].get() == text("hello"))
             files = []
