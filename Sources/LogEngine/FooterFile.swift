@@ -8,12 +8,7 @@ enum FooterFile {
         _ segment: LogSegment,
         from segments: SegmentTable
     ) throws(LogError) -> Footer {
-        let file: any DiskFile
-        do throws(DiskError) {
-            file = try segments.file(of: segment)
-        } catch {
-            throw LogError(error, doing: "read footer")
-        }
+        let file = try segments.file(of: segment, doing: "read footer")
         return try load(file, id: segment.id, salt: segment.salt)
     }
 

@@ -35,10 +35,11 @@ extension Recovery {
                 return "segment \(segment.id) is not in it"
             }
         }
-        for segment in manifest.segments where segment.id == front.logEnd?.segment {
-            if segment.state != .active, segment.dataEnd < front.logEnd?.byteOffset ?? 0 {
-                return "segment \(segment.id) is shorter than it says"
-            }
+        if let end = front.logEnd,
+            let segment = manifest.segments.first(where: { $0.id == end.segment }),
+            segment.state != .active, segment.dataEnd < end.byteOffset
+        {
+            return "segment \(segment.id) is shorter than it says"
         }
         return nil
     }

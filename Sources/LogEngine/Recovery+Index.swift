@@ -68,9 +68,8 @@ extension Recovery {
             for scanned in try self.entries(of: segment, named, core)
             where scanned.entry.sequence >= floor { entries.append((scanned, segment)) }
         }
-        if group.count > 1 {
-            entries.sort { $0.scanned.entry.sequence < $1.scanned.entry.sequence }
-        }
+        // In one pass when they are in order already, as those of a single segment are.
+        entries.sort { $0.scanned.entry.sequence < $1.scanned.entry.sequence }
         for (scanned, segment) in entries {
             try builder.apply(scanned.entry, in: segment, byteCount: scanned.byteCount)
         }
@@ -105,7 +104,7 @@ extension Recovery {
         _ named: ManifestSegment,
         _ core: LogCore
     ) throws(LogError) -> [ScannedEntry] {
-        let file = try file(of: segment, core)
+        let file = try core.segments.file(of: segment, doing: "open segment")
         var scan = SegmentScan(
             file,
             salt: segment.salt,
@@ -125,14 +124,6 @@ extension Recovery {
             try reportOrThrow(damage(segment, detail))
         }
         return entries
-    }
-
-    private func file(of segment: LogSegment, _ core: LogCore) throws(LogError) -> any DiskFile {
-        do throws(DiskError) {
-            return try core.segments.file(of: segment)
-        } catch {
-            throw LogError(error, doing: "open segment")
-        }
     }
 
     /// Completes the report, and the counts that nobody kept.

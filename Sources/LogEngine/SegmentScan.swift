@@ -161,8 +161,10 @@ struct SegmentScan {
 
     private mutating func wasDurable(at byteOffset: Int) throws(LogError) -> Bool {
         if byteOffset < trustedEnd { return true }
-        if witnessedEnd == nil { witnessedEnd = try furthestPromise(behind: byteOffset) }
-        return byteOffset < (witnessedEnd ?? 0)
+        if let witnessedEnd { return byteOffset < witnessedEnd }
+        let witnessedEnd = try furthestPromise(behind: byteOffset)
+        self.witnessedEnd = witnessedEnd
+        return byteOffset < witnessedEnd
     }
 
     /// Steps over bytes that were records once; false when they are a torn tail instead.

@@ -116,6 +116,15 @@ final class SegmentTable: Sendable {
         return opened
     }
 
+    /// Same, with the log's error.
+    func file(of segment: LogSegment, doing: String) throws(LogError) -> any DiskFile {
+        do throws(DiskError) {
+            return try file(of: segment)
+        } catch {
+            throw LogError(error, doing: doing)
+        }
+    }
+
     private func openFile(_ name: String) throws(DiskError) -> any DiskFile {
         do throws(DiskError) {
             return try directory.open(name, .reading)
