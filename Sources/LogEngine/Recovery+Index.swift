@@ -41,11 +41,10 @@ extension Recovery {
     static func groups(_ segments: [ManifestSegment]) -> [[ManifestSegment]] {
         var groups: [[ManifestSegment]] = []
         var end: UInt64 = 0
-        let ordered = segments.sorted {
-            ($0.sequences?.lowerBound ?? 0) < ($1.sequences?.lowerBound ?? 0)
-        }
-        for segment in ordered {
-            guard let sequences = segment.sequences else { continue }
+        let ordered = segments.compactMap { segment in
+            segment.sequences.map { (segment: segment, sequences: $0) }
+        }.sorted { $0.sequences.lowerBound < $1.sequences.lowerBound }
+        for (segment, sequences) in ordered {
             if !groups.isEmpty, sequences.lowerBound <= end {
                 groups[groups.count - 1].append(segment)
             } else {
