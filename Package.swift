@@ -10,6 +10,7 @@ import PackageDescription
 //   FileSessions                    the file driver
 //   LogEngine                       keys and bytes on disk
 //   SegmentFormat · DiskIO · SessionCore
+//   Locks                           a mutex that the thread sanitizer understands
 
 let package = Package(
     name: "swift-session-store",
@@ -45,16 +46,19 @@ let package = Package(
             providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
         ),
         .target(name: "SegmentFormat", dependencies: ["CChecksum"]),
-        .target(name: "DiskIO"),
+        .target(name: "Locks"),
+        .target(name: "DiskIO", dependencies: ["Locks"]),
 
         // MARK: The engine
 
-        .target(name: "LogEngine", dependencies: ["SegmentFormat", "DiskIO", "CLZ4", "CZstd"]),
+        .target(
+            name: "LogEngine", dependencies: ["SegmentFormat", "DiskIO", "Locks", "CLZ4", "CZstd"]),
 
         // MARK: Sessions
 
-        .target(name: "SessionCore"),
-        .target(name: "FileSessions", dependencies: ["SessionCore", "LogEngine", "DiskIO"]),
+        .target(name: "SessionCore", dependencies: ["Locks"]),
+        .target(
+            name: "FileSessions", dependencies: ["SessionCore", "LogEngine", "DiskIO", "Locks"]),
 
         // MARK: Tools
 
@@ -86,15 +90,18 @@ let package = Package(
 
         // MARK: Tests
 
-        .target(name: "SimulatedDisks", dependencies: ["DiskIO"], path: "Tests/SimulatedDisks"),
+        .target(
+            name: "SimulatedDisks", dependencies: ["DiskIO", "Locks"], path: "Tests/SimulatedDisks"),
         .target(name: "CWorkload", path: "Tests/CWorkload"),
         .testTarget(name: "SegmentFormatTests", dependencies: ["SegmentFormat"]),
-        .testTarget(name: "DiskIOTests", dependencies: ["DiskIO", "SimulatedDisks"]),
+        .testTarget(name: "DiskIOTests", dependencies: ["DiskIO", "Locks", "SimulatedDisks"]),
         .testTarget(
             name: "LogEngineTests",
-            dependencies: ["LogEngine", "SegmentFormat", "DiskIO", "SimulatedDisks", "CWorkload"]
+            dependencies: [
+                "LogEngine", "SegmentFormat", "DiskIO", "Locks", "SimulatedDisks", "CWorkload",
+            ]
         ),
-        .testTarget(name: "SessionCoreTests", dependencies: ["SessionCore"]),
+        .testTarget(name: "SessionCoreTests", dependencies: ["SessionCore", "Locks"]),
         .testTarget(
             name: "FileSessionsTests",
             dependencies: ["FileSessions", "SessionCore", "LogEngine", "DiskIO", "SimulatedDisks"]

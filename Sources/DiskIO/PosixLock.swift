@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// A lock of flock(2): it excludes every other opening of the file, also within this process.
 final class PosixLock: DiskLock {

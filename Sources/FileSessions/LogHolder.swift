@@ -1,5 +1,5 @@
+import Locks
 import LogEngine
-import Synchronization
 
 /// The log of a store: opened once, by whoever needs it first, while others wait for the same.
 final class LogHolder: Sendable {

@@ -1,5 +1,5 @@
+import Locks
 import SegmentFormat
-import Synchronization
 
 /// Where each key's record is, in memory.
 ///

@@ -1,6 +1,6 @@
 import DiskIO
+import Locks
 import SegmentFormat
-import Synchronization
 
 /// One segment as the engine holds it.
 final class LogSegment: Sendable {

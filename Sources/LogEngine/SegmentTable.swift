@@ -1,6 +1,8 @@
 import DiskIO
+import Locks
 import SegmentFormat
-import Synchronization
+
+import struct Synchronization.Atomic
 
 /// The live segments by number, and a bounded number of their files held open.
 final class SegmentTable: Sendable {

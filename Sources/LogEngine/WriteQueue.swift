@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locks
 
 /// Hands requests to the writer, many at a time: whoever waits while a batch is synced goes into
 /// the next one together.

@@ -1,6 +1,6 @@
 import DiskIO
+import Locks
 import SimulatedDisks
-import Synchronization
 import Testing
 
 /// A count that several threads and closures may share.

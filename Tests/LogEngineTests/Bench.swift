@@ -1,7 +1,7 @@
 import DiskIO
+import Locks
 import SegmentFormat
 import SimulatedDisks
-import Synchronization
 import Testing
 
 @testable import LogEngine

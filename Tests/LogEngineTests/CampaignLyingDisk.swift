@@ -1,6 +1,6 @@
 import DiskIO
+import Locks
 import SimulatedDisks
-import Synchronization
 import Testing
 
 /// A way not to keep the contract of a disk, which a log on it cannot notice.

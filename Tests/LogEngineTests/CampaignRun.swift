@@ -1,7 +1,7 @@
 import DiskIO
+import Locks
 import LogEngine
 import SimulatedDisks
-import Synchronization
 
 /// How far a run has come, for whoever cuts its power.
 struct CampaignProgress: Sendable {

@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Synchronization
+import Locks
 
 /// How much a campaign does, from the environment.
 enum CampaignSettings {

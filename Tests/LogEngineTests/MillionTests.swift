@@ -1,8 +1,8 @@
 import CWorkload
 import DiskIO
 import Foundation
+import Locks
 import SegmentFormat
-import Synchronization
 import Testing
 
 @testable import LogEngine

@@ -1,7 +1,7 @@
 import DiskIO
+import Locks
 import LogEngine
 import SimulatedDisks
-import Synchronization
 
 /// A moment at which the power may be cut: the disk as it is then, and what it may hold afterwards.
 ///

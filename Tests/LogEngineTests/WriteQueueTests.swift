@@ -1,8 +1,10 @@
 import DiskIO
 import Foundation
+import Locks
 import SimulatedDisks
-import Synchronization
 import Testing
+
+import struct Synchronization.Atomic
 
 @testable import LogEngine
 

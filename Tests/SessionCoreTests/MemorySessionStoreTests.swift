@@ -1,5 +1,5 @@
+import Locks
 import SessionCore
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct MemorySessionStoreTests {

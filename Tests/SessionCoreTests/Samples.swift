@@ -1,5 +1,5 @@
+import Locks
 import SessionCore
-import Synchronization
 
 enum Samples {
     /// A document as Bottender 1.x leaves it, with a 64-bit number and a field of the author's own.

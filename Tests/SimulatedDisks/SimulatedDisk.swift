@@ -1,5 +1,5 @@
 package import DiskIO
-import Synchronization
+import Locks
 
 /// A whole disk in memory that counts every call, and can cut the power, fail and lie at any of
 /// them.

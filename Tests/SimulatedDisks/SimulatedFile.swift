@@ -1,5 +1,5 @@
 import DiskIO
-import Synchronization
+import Locks
 
 final class SimulatedFile: DiskFile {
     let name: String

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Locks
 
 /// Keeps sessions in memory, and only those used most recently when there are too many.
 ///

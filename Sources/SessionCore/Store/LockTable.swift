@@ -1,4 +1,6 @@
-internal import Synchronization
+internal import Locks
+
+internal import struct Synchronization.Atomic
 
 /// What a lock is on: a session of a store.
 struct LockKey: Hashable, Sendable {

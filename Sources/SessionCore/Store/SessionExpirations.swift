@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Locks
 
 /// The sessions that expire from now on, as they were last.
 ///
