@@ -1,4 +1,5 @@
 package import DiskIO
+import Locks
 
 extension SegmentLog {
     /// Opens a store for writing on a thread of its own; see `init(_:options:observer:)`.
@@ -46,19 +47,38 @@ extension SegmentLog {
     private static func onThread(
         _ body: @escaping @Sendable () throws(LogError) -> SegmentLog
     ) async throws(LogError) -> SegmentLog {
-        let result: Result<SegmentLog, LogError> = await withCheckedContinuation { continuation in
+        let opening = Opening()
+        await withCheckedContinuation { continuation in
             do throws(LogError) {
                 try LogThread.start {
                     do throws(LogError) {
-                        continuation.resume(returning: .success(try body()))
+                        opening.ends(.success(try body()))
                     } catch {
-                        continuation.resume(returning: .failure(error))
+                        opening.ends(.failure(error))
                     }
+                    continuation.resume()
                 }
             } catch {
-                continuation.resume(returning: .failure(error))
+                opening.ends(.failure(error))
+                continuation.resume()
             }
         }
-        return try result.get()
+        return try opening.log
+    }
+}
+
+/// What became of opening a log on another thread.
+///
+/// The continuation could carry it; but the thread sanitizer sees no order between the thread and
+/// the task when the thread is done before the task awaits it. It sees that of a lock.
+private final class Opening: Sendable {
+    private let result = Mutex<Result<SegmentLog, LogError>>(.failure(.closed))
+
+    var log: SegmentLog {
+        get throws(LogError) { try result.withLock { $0 }.get() }
+    }
+
+    func ends(_ outcome: Result<SegmentLog, LogError>) {
+        result.withLock { $0 = outcome }
     }
 }
