@@ -1,25 +1,23 @@
+// What the library is built with is the standard library's mutex and nothing else. When that is
+// contended, its slow path runs in code that was not compiled for the thread sanitizer, which then
+// reports every access that it guards as a race. So for the sanitizer, with `THREAD_SANITIZER`
+// defined, a lock of the system takes its place, which the sanitizer knows.
+
 #if THREAD_SANITIZER
     import Glibc
-#else
-    package import Synchronization
-#endif
 
-/// A value that is reached only while its lock is held.
-///
-/// The standard library's mutex under a roof of our own, for one reason: when it is contended, its
-/// slow path runs in code that the thread sanitizer has not seen compiled, and every access that it
-/// guards is reported as a race. Built with `THREAD_SANITIZER` defined, the lock is the system's,
-/// which the sanitizer knows.
-@safe package struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-    #if THREAD_SANITIZER
+    /// A value that is reached only while its lock is held; as in the module Synchronization.
+    ///
+    /// What makes it sendable is the lock: nothing else reaches the value.
+    @safe public struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
         private let lock: UnsafeMutablePointer<pthread_mutex_t>
         private let value: UnsafeMutablePointer<Value>
 
-        package init(_ value: consuming sending Value) {
+        /// Guards `value` from now on.
+        public init(_ value: consuming sending Value) {
             unsafe lock = .allocate(capacity: 1)
             unsafe lock.initialize(to: pthread_mutex_t())
-            let status = unsafe pthread_mutex_init(lock, nil)
-            precondition(status == 0, "no lock can be made")
+            Self.require(unsafe pthread_mutex_init(lock, nil))
             unsafe self.value = .allocate(capacity: 1)
             unsafe self.value.initialize(to: value)
         }
@@ -27,34 +25,25 @@
         deinit {
             unsafe value.deinitialize(count: 1)
             unsafe value.deallocate()
-            unsafe pthread_mutex_destroy(lock)
+            Self.require(unsafe pthread_mutex_destroy(lock))
             unsafe lock.deallocate()
         }
 
-        /// Runs `body` with the lock held, on the calling thread, which waits for it as long as it
-        /// takes; not to be called from within `body`.
-        package borrowing func withLock<Result: ~Copyable, Failure: Error>(
+        /// Runs `body` with the lock held, and waits for it as long as it takes; not to be called
+        /// from within `body`.
+        public borrowing func withLock<Result: ~Copyable, Failure: Error>(
             _ body: (inout sending Value) throws(Failure) -> sending Result
         ) throws(Failure) -> sending Result {
-            unsafe pthread_mutex_lock(lock)
-            defer { unsafe pthread_mutex_unlock(lock) }
+            Self.require(unsafe pthread_mutex_lock(lock))
+            defer { Self.require(unsafe pthread_mutex_unlock(lock)) }
             return try unsafe body(&value.pointee)
         }
-    #else
-        @usableFromInline let mutex: Synchronization.Mutex<Value>
 
-        @inlinable
-        package init(_ value: consuming sending Value) {
-            mutex = Synchronization.Mutex(value)
+        /// A lock that fails guards nothing.
+        private static func require(_ status: Int32) {
+            precondition(status == 0, "a lock has failed with \(status)")
         }
-
-        /// Runs `body` with the lock held, on the calling thread, which waits for it as long as it
-        /// takes; not to be called from within `body`.
-        @inlinable
-        package borrowing func withLock<Result: ~Copyable, Failure: Error>(
-            _ body: (inout sending Value) throws(Failure) -> sending Result
-        ) throws(Failure) -> sending Result {
-            try mutex.withLock(body)
-        }
-    #endif
-}
+    }
+#else
+    @_exported public import Synchronization
+#endif
