@@ -2,9 +2,18 @@
 package struct CheckpointSegment: Equatable, Sendable {
     package static let byteCount = 16
 
+    /// A place in the list that no segment has: compaction took it away.
+    package static let vacant = CheckpointSegment(
+        id: SegmentID(0),
+        liveRecordCount: 0,
+        liveByteCount: 0
+    )
+
     package var id: SegmentID
     package var liveRecordCount: Int
     package var liveByteCount: UInt64
+
+    package var isVacant: Bool { id.rawValue == 0 }
 
     package init(id: SegmentID, liveRecordCount: Int, liveByteCount: UInt64) {
         self.id = id

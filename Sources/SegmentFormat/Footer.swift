@@ -137,6 +137,7 @@ package struct FooterSummary: Equatable, Sendable {
     /// none.
     package var ownDeadlines: ClosedRange<UInt64>?
 
+    /// Values, those that a touch was folded into included.
     package var putCount: Int
     package var touchCount: Int
     package var destroyTombstoneCount: Int
@@ -161,12 +162,12 @@ package struct FooterSummary: Equatable, Sendable {
     private mutating func count(_ entry: FooterEntry) {
         sequences = Self.extend(sequences, by: entry.sequence)
         switch entry.kind {
-        case .put: putCount += 1
+        case .put, .foldedTouch: putCount += 1
         case .touch: touchCount += 1
         case .destroyTombstone: destroyTombstoneCount += 1
         case .expiryTombstone: expiryTombstoneCount += 1
         }
-        guard entry.kind == .put || entry.kind == .touch else { return }
+        guard entry.kind.isValue else { return }
         switch entry.ownLifetimeSeconds {
         case nil: activities = Self.extend(activities, by: entry.activity)
         case 0?: endlessCount += 1

@@ -97,6 +97,10 @@ package struct Manifest: Equatable, Sendable {
     package var timeFloor: UInt64
     package var nextSegment: SegmentID
 
+    /// Values that live as long as the store's setting says, and were last active before this, in
+    /// milliseconds, have expired: whatever the setting, whatever the clock.
+    package var expiredBefore: UInt64 = 0
+
     /// In the order of their numbers; at most one is active or resting.
     package var segments: [ManifestSegment]
 
@@ -127,6 +131,7 @@ package struct Manifest: Equatable, Sendable {
         sequenceFloor = bytes.integer(at: 64)
         timeFloor = bytes.integer(at: 72)
         nextSegment = SegmentID(bytes.integer(at: 80))
+        expiredBefore = bytes.integer(at: 88)
         segments = []
         segments.reserveCapacity(count)
         for index in 0..<count {
@@ -153,6 +158,7 @@ package struct Manifest: Equatable, Sendable {
     /// What keeps this from being a manifest that can be written; nothing, when it is one.
     private var impossibleField: String? {
         guard timeFloor <= RecordHead.activityMax else { return "time floor" }
+        guard expiredBefore <= timeFloor else { return "expired before" }
         guard segments.count <= FormatLimits.segmentCountMax else { return "segment count" }
         var previous = SegmentID(0)
         for segment in segments {
@@ -178,6 +184,7 @@ package struct Manifest: Equatable, Sendable {
         bytes.store(sequenceFloor, at: 64)
         bytes.store(timeFloor, at: 72)
         bytes.store(nextSegment.rawValue, at: 80)
+        bytes.store(expiredBefore, at: 88)
         for (index, segment) in segments.enumerated() {
             let offset = Self.headByteCount + index * ManifestSegment.byteCount
             segment.encode(into: &bytes, at: offset)

@@ -23,16 +23,22 @@ extension Manifest {
     ///   - edits: What changes; an edit that does not fit is a bug, and traps.
     ///   - sequenceFloor: Every sequence number ever given is below it; it never goes back.
     ///   - timeFloor: In milliseconds; it never goes back.
+    ///   - lifetime: How long values live that don't say so themselves, in milliseconds; what has
+    ///     expired by it at the time floor has expired for good.
     /// - Returns: The next edition.
     package func applying(
         _ edits: [ManifestEdit],
         sequenceFloor: UInt64,
-        timeFloor: UInt64
+        timeFloor: UInt64,
+        lifetime: UInt64?
     ) -> Manifest {
         var next = self
         next.edition += 1
         next.sequenceFloor = max(self.sequenceFloor, sequenceFloor)
         next.timeFloor = max(self.timeFloor, min(timeFloor, RecordHead.activityMax))
+        if let lifetime, next.timeFloor > lifetime {
+            next.expiredBefore = max(expiredBefore, next.timeFloor - lifetime)
+        }
         for edit in edits { next.apply(edit) }
         return next
     }

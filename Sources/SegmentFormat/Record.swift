@@ -126,3 +126,27 @@ package struct TouchBody: Equatable, Sendable {
         return bytes
     }
 }
+
+/// The body of a folded touch: the number of the value's own record, 8 bytes, and the value.
+package enum FoldedBody {
+    package static let prefixByteCount = 8
+
+    /// Lays out a body.
+    package static func encoded(valueSequence: UInt64, value: [UInt8]) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: prefixByteCount)
+        bytes.store(valueSequence, at: 0)
+        return bytes + value
+    }
+
+    /// Returns the number of the value's own record: the session's revision.
+    package static func valueSequence(of body: [UInt8]) throws(FormatError) -> UInt64 {
+        guard body.count >= prefixByteCount else {
+            throw .wrongLength(expected: prefixByteCount, found: body.count)
+        }
+        let sequence: UInt64 = body.integer(at: 0)
+        guard sequence <= FormatLimits.sequenceMax else {
+            throw .impossible(field: "folded sequence")
+        }
+        return sequence
+    }
+}

@@ -9,6 +9,21 @@ package enum RecordKind: UInt8, CaseIterable, Sendable {
     /// The key's value, which stands elsewhere (``TouchBody``), was active again.
     case touch = 4
     // 5 is reserved for a batch: several records that count together or not at all.
+
+    /// A touch and the value it touched, in one record of a compaction: with the touch's number,
+    /// and a body that begins with the value's (``FoldedBody``).
+    case foldedTouch = 6
+
+    /// Whether its key has a value.
+    package var isValue: Bool {
+        switch self {
+        case .put, .touch, .foldedTouch: true
+        case .destroyTombstone, .expiryTombstone: false
+        }
+    }
+
+    /// Whether its body holds the value itself.
+    package var holdsValue: Bool { self == .put || self == .foldedTouch }
 }
 
 /// How a body is stored.

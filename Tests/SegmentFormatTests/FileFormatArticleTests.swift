@@ -94,10 +94,12 @@ import Testing
         let head = try article.fields(of: "Record head")
         let kinds = head.first { $0.name == "kind" }?.meaning
         #expect(
-            kinds == "1 put, 2 destroy tombstone, 3 expiry tombstone, 4 touch;"
-                + " 5 is kept for a batch")
-        #expect(RecordKind.allCases == [.put, .destroyTombstone, .expiryTombstone, .touch])
-        #expect(RecordKind.allCases.map(\.rawValue) == [1, 2, 3, 4])
+            kinds == "1 put, 2 destroy tombstone, 3 expiry tombstone, 4 touch,"
+                + " 6 folded touch; 5 is kept for a batch")
+        #expect(
+            RecordKind.allCases
+                == [.put, .destroyTombstone, .expiryTombstone, .touch, .foldedTouch])
+        #expect(RecordKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 6])
         #expect(Codec.allCases.map(\.rawValue) == [0])
         let states = try article.fields(of: "Manifest entry").first { $0.name == "state" }?.meaning
         #expect(

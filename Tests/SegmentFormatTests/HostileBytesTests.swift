@@ -24,7 +24,7 @@ import Testing
         var manifest = mutated(ManifestTests.sample().encoded(), from: 32, &generator)
         manifest.reseal(in: 0..<manifest.count)
         if let manifest = try? Manifest(decoding: manifest, isWriting: true) {
-            _ = manifest.applying([.floors], sequenceFloor: 0, timeFloor: 0).encoded()
+            _ = manifest.applying([.floors], sequenceFloor: 0, timeFloor: 0, lifetime: 1).encoded()
         }
 
         var front = mutated(CheckpointTests.sample().encoded(), from: 16, &generator)

@@ -161,6 +161,7 @@ struct Layout: CustomTestStringConvertible, Sendable {
             (["secret high"], { $0.secret.high = .max }),
             (["sequence floor"], { $0.sequenceFloor = .max }),
             (["time floor"], { $0.timeFloor = 0 }),
+            (["expired before"], { $0.expiredBefore = $0.timeFloor }),
             (["next segment"], { $0.nextSegment = SegmentID(.max) }),
             ([], { $0.segments[0].salt = .max }),
         ])

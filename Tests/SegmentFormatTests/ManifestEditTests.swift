@@ -5,13 +5,29 @@ import Testing
     // MARK: Editions and floors
 
     @Test func `every step is a new edition, and floors never go back`() {
-        let first = Self.new.applying([.floors], sequenceFloor: 50, timeFloor: 2_000)
+        let first = Self.new.applying(
+            [.floors], sequenceFloor: 50, timeFloor: 2_000, lifetime: nil)
         #expect(first.edition == 2 && first.sequenceFloor == 50 && first.timeFloor == 2_000)
-        let second = first.applying([], sequenceFloor: 10, timeFloor: 10)
+        let second = first.applying([], sequenceFloor: 10, timeFloor: 10, lifetime: nil)
         #expect(second.edition == 3 && second.sequenceFloor == 50 && second.timeFloor == 2_000)
-        let third = second.applying([.floors], sequenceFloor: 0, timeFloor: .max)
+        let third = second.applying(
+            [.floors], sequenceFloor: 0, timeFloor: .max, lifetime: nil)
         #expect(third.timeFloor == RecordHead.activityMax)
         #expect(third.segments == [])
+    }
+
+    @Test func `what has expired stays expired under any later setting`() {
+        func next(_ manifest: Manifest, _ time: UInt64, _ lifetime: UInt64?) -> Manifest {
+            manifest.applying([.floors], sequenceFloor: 1, timeFloor: time, lifetime: lifetime)
+        }
+        let strict = next(Self.new, 5_000, 1_000)
+        #expect(strict.expiredBefore == 4_000)
+        #expect(next(strict, 6_000, 10_000).expiredBefore == 4_000)
+        #expect(next(strict, 6_000, 4_000).expiredBefore == 4_000)
+        #expect(next(strict, 6_000, nil).expiredBefore == 4_000)
+        #expect(next(strict, 6_000, 1_500).expiredBefore == 4_500)
+        // The clock that counts is the floor's, which has not gone back.
+        #expect(next(strict, 10, 500).expiredBefore == 4_500)
     }
 
     // MARK: The life of a segment
@@ -161,6 +177,6 @@ import Testing
 
 extension Manifest {
     fileprivate func applying(_ edits: [ManifestEdit]) -> Manifest {
-        applying(edits, sequenceFloor: sequenceFloor, timeFloor: timeFloor)
+        applying(edits, sequenceFloor: sequenceFloor, timeFloor: timeFloor, lifetime: nil)
     }
 }

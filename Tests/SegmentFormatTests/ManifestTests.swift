@@ -101,6 +101,7 @@ import Testing
         ("edition", 32, 0), ("edition", 32, .max),
         ("sequence floor", 64, 0), ("sequence floor", 64, .max),
         ("time floor", 72, 1 << 48), ("time floor", 72, .max),
+        ("expired before", 88, .max),
         ("next segment", 80, 0), ("next segment", 80, UInt64(UInt32.max)),
         ("next segment", 80, UInt64(FormatLimits.nextSegmentMax) + 1),
         ("segment numbers", 80, 5), ("segment numbers", 96, 0x01_0000_0000),
@@ -157,7 +158,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [10, 84, 95, 101, 103, 144, 159])
+    @Test(arguments: [10, 84, 87, 101, 103, 144, 159])
     func `reserved bytes are left to later versions`(place: Int) throws {
         var bytes = Self.sample().encoded()
         bytes[place] = 1
