@@ -1,5 +1,19 @@
 import SegmentFormat
 
+extension FooterEntry {
+    /// The order in which records count: by their numbers; a touch before the record that it was
+    /// folded into, which has the same.
+    func isBefore(_ other: FooterEntry) -> Bool {
+        if sequence != other.sequence { return sequence < other.sequence }
+        return kind == .touch && other.kind != .touch
+    }
+
+    /// Whether it counts more than the key's record with this number.
+    fileprivate func isAfter(_ other: UInt64) -> Bool {
+        sequence > other || (sequence == other && kind != .touch)
+    }
+}
+
 /// Applies records to the index in the order of their numbers, from what footers say of them.
 struct IndexBuilder {
     let core: LogCore
@@ -9,37 +23,42 @@ struct IndexBuilder {
         self.core = core
     }
 
-    /// Applies the record that `entry` describes; newer than everything applied before.
+    /// Applies the record that `entry` describes; newer than everything applied before, but for
+    /// what compaction has moved: a touch may come after the record that it was folded into.
     mutating func apply(
         _ entry: FooterEntry,
         in segment: LogSegment,
         byteCount: Int
     ) throws(LogError) {
         appliedCount += 1
+        // A tombstone's activity is the clock it was written by.
+        if !entry.kind.isValue { core.clock.raise(to: entry.activity) }
         let old = try existing(entry.hash)
-        switch entry.kind {
-        case .put, .touch:
-            // Nothing is there to touch only when the value was lost to damage, which is reported.
-            if entry.kind == .touch, old == nil { return }
-            let slot = IndexSlot(entry, in: segment, byteCount: byteCount)
-            if let old {
-                core.index.replace(old, with: slot, for: entry.hash)
-            } else {
-                core.index.insert(slot, for: entry.hash)
-            }
-        case .destroyTombstone, .expiryTombstone:
-            // A tombstone's activity is the clock it was written by.
-            core.clock.raise(to: entry.activity)
-            if let old { core.index.remove(old, for: entry.hash) }
+        if let old, !entry.isAfter(old.sequence) { return }
+        guard entry.kind.isValue else {
+            if let old { core.index.remove(old.slot, for: entry.hash) }
+            return
+        }
+        // A touch of nothing: its value has expired and gone with its segment, or was lost to damage,
+        // which is reported.
+        if entry.kind == .touch, old == nil { return }
+        let slot = IndexSlot(entry, in: segment, byteCount: byteCount)
+        if let old {
+            core.index.replace(old.slot, with: slot, for: entry.hash)
+        } else {
+            core.index.insert(slot, for: entry.hash)
         }
     }
 
-    /// Returns the slot of the key with this hash.
-    private func existing(_ hash: KeyHash) throws(LogError) -> IndexSlot? {
+    /// Returns the slot of the key with this hash, and the number of its record.
+    private func existing(
+        _ hash: KeyHash
+    ) throws(LogError) -> (slot: IndexSlot, sequence: UInt64)? {
         let candidates = core.index.candidates(for: hash)
-        for number in 0..<candidates.count
-        where try core.reader.hash(of: candidates[number]) == hash {
-            return candidates[number]
+        for number in 0..<candidates.count {
+            let slot = candidates[number]
+            let found = try core.reader.identity(of: slot)
+            if let found, found.hash == hash { return (slot, found.sequence) }
         }
         return nil
     }

@@ -77,6 +77,12 @@ public struct LogInspection: Equatable, Sendable {
         public var expiredRecordCount: Int
         /// Their bytes.
         public var expiredByteCount: UInt64
+        /// Tombstones of destroyed values; nil when the footer does not tell.
+        public var destroyTombstoneCount: Int?
+        /// Tombstones of expired values; nil when the footer does not tell.
+        public var expiryTombstoneCount: Int?
+        /// Whether a compaction wrote it.
+        public var isCompacted: Bool
         /// The numbers of its records; nil when it has none, or is active.
         public var sequences: ClosedRange<UInt64>?
         /// The list of its records at its end.
@@ -190,6 +196,8 @@ private struct Inspector {
             case .resting: .resting
             case .sealed: .sealed
             }
+        let footer = state == .active ? .success(nil) : try footer(of: segment)
+        let summary = try? footer.get()?.summary
         return LogInspection.Segment(
             file: segment.fileName,
             state: state,
@@ -200,21 +208,38 @@ private struct Inspector {
             liveByteCount: counts.liveBytes,
             expiredRecordCount: expired,
             expiredByteCount: expiredBytes,
+            destroyTombstoneCount: summary?.destroyTombstoneCount,
+            expiryTombstoneCount: summary?.expiryTombstoneCount,
+            isCompacted: named.liveAsOf > 0,
             sequences: named.sequences,
-            footer: state == .active ? .none : try footer(of: segment)
+            footer: Self.shown(footer)
         )
+    }
+
+    /// A footer that can't be read, and why.
+    private struct Unreadable: Error {
+        var reason: String
+    }
+
+    private static func shown(
+        _ footer: Result<Footer?, Unreadable>
+    ) -> LogInspection.Segment.Footer {
+        switch footer {
+        case .success(nil): .none
+        case .success(let footer?): .sound(recordCount: footer.summary.recordCount)
+        case .failure(let unreadable): .damaged(reason: unreadable.reason)
+        }
     }
 
     private func footer(
         of segment: LogSegment
-    ) throws(LogError) -> LogInspection.Segment.Footer {
+    ) throws(LogError) -> Result<Footer?, Unreadable> {
         do throws(LogError) {
-            let footer = try FooterFile.load(segment, from: core.segments)
-            return .sound(recordCount: footer.summary.recordCount)
+            return .success(try FooterFile.load(segment, from: core.segments))
         } catch {
             switch error {
-            case .corrupted(let damage): return .damaged(reason: damage.detail)
-            case .notFound: return .damaged(reason: "the file is missing")
+            case .corrupted(let damage): return .failure(Unreadable(reason: damage.detail))
+            case .notFound: return .failure(Unreadable(reason: "the file is missing"))
             default: throw error
             }
         }

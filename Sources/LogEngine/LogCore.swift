@@ -13,7 +13,11 @@ final class LogCore: Sendable {
     let index: LogIndex
     let clock: LogClock
     let reader: RecordReader
+    /// What was last active before this, and lives as long as the setting says, has expired under
+    /// the setting of an earlier opening.
+    let expiredBefore: UInt64
     private let closing = Atomic(false)
+    private let relocationCount = Atomic<UInt64>(0)
 
     init(
         disk: any Disk,
@@ -23,8 +27,10 @@ final class LogCore: Sendable {
         secret: HashSecret,
         segments: SegmentTable,
         index: LogIndex,
-        clock: LogClock
+        clock: LogClock,
+        expiredBefore: UInt64 = 0
     ) {
+        self.expiredBefore = expiredBefore
         self.disk = disk
         self.directory = directory
         self.options = options
@@ -49,6 +55,33 @@ final class LogCore: Sendable {
     }
 
     func hash(_ key: [UInt8]) -> KeyHash { KeyHash(key, secret: secret) }
+
+    // MARK: Relocation
+
+    /// How often compaction has moved records: what a reader found damaged or missing may only have
+    /// moved, when this has changed since it looked up the place.
+    var relocations: UInt64 { relocationCount.load(ordering: .acquiring) }
+
+    /// To be called between the index's last change and the first segment's removal.
+    func noteRelocation() { relocationCount.add(1, ordering: .releasing) }
+
+    /// Runs `body`, again if what it read has moved meanwhile.
+    func following<Value>(
+        _ body: () throws(LogError) -> Value
+    ) throws(LogError) -> Value {
+        while true {
+            let seen = relocations
+            do throws(LogError) {
+                return try body()
+            } catch {
+                guard relocations != seen else { throw error }
+                switch error {
+                case .corrupted, .unavailable: continue
+                default: throw error
+                }
+            }
+        }
+    }
 
     // MARK: Finding
 
@@ -102,8 +135,8 @@ final class LogCore: Sendable {
         _ hash: KeyHash
     ) throws(LogError) -> Bool? {
         if let damagedKey = damage.key { return damagedKey == key }
-        guard let found = try reader.footerHash(of: slot) else { return nil }
-        return found == hash
+        guard let found = try reader.footerEntry(of: slot) else { return nil }
+        return found.hash == hash
     }
 
     // MARK: Reading
@@ -111,20 +144,28 @@ final class LogCore: Sendable {
     /// What a key's record says, expired or not.
     func current(_ key: [UInt8]) throws(LogError) -> LogRecord? {
         try requireOpen()
-        switch try find(key, hash(key), whole: true) {
-        case .none: return nil
-        case .damaged(_, let damage):
-            observer.didFindDamage(damage)
-            throw .corrupted(damage)
-        case .record(let slot, let record): return try resolve(record, of: slot)
+        let hash = hash(key)
+        do throws(LogError) {
+            return try following { () throws(LogError) in
+                switch try find(key, hash, whole: true) {
+                case .none: return nil
+                case .damaged(_, let damage): throw .corrupted(damage)
+                case .record(let slot, let record): return try resolve(record, of: slot)
+                }
+            }
+        } catch {
+            if case .corrupted(let damage) = error { observer.didFindDamage(damage) }
+            throw error
         }
     }
 
     /// Returns what `record` says, following a touch to the value it touched.
     func resolve(_ record: StoredRecord, of slot: IndexSlot) throws(LogError) -> LogRecord {
         var value = record
+        var expected: UInt64?
         if record.head.kind == .touch {
             let touch = try touchBody(of: record, slot)
+            expected = touch.valueSequence
             value = try reader.record(
                 at: RecordPlace(
                     segment: touch.segment,
@@ -132,30 +173,62 @@ final class LogCore: Sendable {
                     byteCount: touch.recordByteCount
                 )
             )
-            guard value.head.sequence == touch.valueSequence, value.hasKey(record.key) else {
-                throw damage(slot, key: record.key, "the touched value is another one")
-            }
         }
-        guard value.head.kind == .put else {
+        guard value.head.kind.holdsValue else {
             throw damage(slot, key: record.key, "the index points at a \(value.head.kind)")
         }
-        guard value.head.codec == Codec.none.rawValue else {
+        let (revision, bytes) = try self.value(of: value, slot)
+        guard revision == expected ?? revision, value.hasKey(record.key) else {
+            throw damage(slot, key: record.key, "the touched value is another one")
+        }
+        return LogRecord(
+            key: record.key,
+            value: bytes,
+            revision: revision,
+            activity: record.head.activity,
+            lifetime: ValueLifetime(record.head.lifetime)
+        )
+    }
+
+    /// Returns the value in `record`, which was read whole, and its revision.
+    private func value(
+        of record: StoredRecord,
+        _ slot: IndexSlot
+    ) throws(LogError) -> (revision: UInt64, bytes: [UInt8]) {
+        guard record.head.codec == Codec.none.rawValue else {
             throw .unsupported(
                 LogFault(
                     "read",
                     file: fileName(of: slot),
                     byteOffset: UInt64(slot.byteOffset),
-                    detail: "codec \(value.head.codec)"
+                    detail: "codec \(record.head.codec)"
                 )
             )
         }
-        return LogRecord(
-            key: record.key,
-            value: value.body,
-            revision: value.head.sequence,
-            activity: record.head.activity,
-            lifetime: ValueLifetime(record.head.lifetime)
-        )
+        let body = record.body
+        guard record.head.kind == .foldedTouch else { return (record.head.sequence, body) }
+        let revision = try valueSequence(of: record, slot)
+        return (revision, Array(body[FoldedBody.prefixByteCount...]))
+    }
+
+    /// Returns the body of the folded touch that takes the place of `value`, which was read whole.
+    func foldedBody(of value: StoredRecord, _ slot: IndexSlot) throws(LogError) -> [UInt8] {
+        guard value.head.kind == .put else {
+            _ = try valueSequence(of: value, slot)
+            return value.body
+        }
+        return FoldedBody.encoded(valueSequence: value.head.sequence, value: value.body)
+    }
+
+    /// Returns the number of the value in `record`, which must have been read whole when it is a
+    /// folded touch.
+    func valueSequence(of record: StoredRecord, _ slot: IndexSlot) throws(LogError) -> UInt64 {
+        guard record.head.kind == .foldedTouch else { return record.head.sequence }
+        do throws(FormatError) {
+            return try FoldedBody.valueSequence(of: record.body)
+        } catch {
+            throw damage(slot, key: record.key, "folded touch: \(error.text)")
+        }
     }
 
     /// Returns where the value of a touch stands; the record must have been read whole.
@@ -205,6 +278,7 @@ final class LogCore: Sendable {
         case .endless: return false
         case .milliseconds(let count): limit = count
         case .standard:
+            if activity < expiredBefore { return true }
             guard let standard = options.lifetimeMilliseconds else { return false }
             limit = standard
         }
@@ -219,6 +293,9 @@ final class LogCore: Sendable {
         if slot.hasOwnLifetime {
             if slot.clock == .max { return .alive }
         } else {
+            // The activity was rounded up, by less than a second.
+            if deadline < expiredBefore { return .expired }
+            if deadline < expiredBefore + 1_000 { return .unclear }
             guard let standard = options.lifetimeMilliseconds else { return .alive }
             deadline += standard
         }

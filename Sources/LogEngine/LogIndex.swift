@@ -93,6 +93,11 @@ final class LogIndex: Sendable {
         }
     }
 
+    /// Puts `new` where `old` is; false when `old` is not there any more.
+    func exchange(_ old: IndexSlot, with new: IndexSlot, for hash: KeyHash) -> Bool {
+        shard(of: hash).table.withLock { $0.replace(old, with: new) }
+    }
+
     /// Returns the occupied slots of one shard, and how many homes it has.
     func snapshot(of shard: Int) -> (slots: [IndexSlot], capacity: Int) {
         shards[shard].table.withLock { ($0.occupied, $0.capacity) }

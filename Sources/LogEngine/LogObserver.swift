@@ -20,6 +20,9 @@ public protocol LogObserver: Sendable {
     /// The index was written to disk.
     func didWriteCheckpoint(slotCount: Int)
 
+    /// Segments were rewritten without what was dead in them.
+    func didCompact(_ report: CompactionReport)
+
     /// Damage was met while reading.
     func didFindDamage(_ damage: LogDamage)
 
@@ -42,6 +45,8 @@ extension LogObserver {
     public func didSeal(file: String, byteCount: Int, recordCount: Int) {}
     /// Does nothing.
     public func didWriteCheckpoint(slotCount: Int) {}
+    /// Does nothing.
+    public func didCompact(_ report: CompactionReport) {}
     /// Does nothing.
     public func didFindDamage(_ damage: LogDamage) {}
     /// Does nothing.

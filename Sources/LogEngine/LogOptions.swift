@@ -12,6 +12,14 @@ public enum Durability: Equatable, Sendable {
     case interval(Duration)
 }
 
+/// When a log gives space back and lets expired values go.
+public enum MaintenanceMode: Equatable, Sendable {
+    /// By itself, on a thread of its own, gently, from a minute after opening on.
+    case automatic
+    /// Only when it is asked to.
+    case manual
+}
+
 /// Limits and settings of a log; none of them changes the format.
 public struct LogOptions: Equatable, Sendable {
     /// What a returned write is worth.
@@ -44,6 +52,19 @@ public struct LogOptions: Equatable, Sendable {
     /// The index is written to disk after this many bytes of log, so that reopening after a crash
     /// has little to replay.
     public var checkpointByteCount = 256 * 1_024 * 1_024
+
+    /// How many bytes of compacted segments stay on disk at most for iterations that are not done.
+    public var pinnedByteCountMax = 256 * 1_024 * 1_024
+
+    /// When the log gives space back and lets expired values go.
+    public var maintenance = MaintenanceMode.automatic
+
+    /// How long after opening it begins with that, in nanoseconds.
+    package var maintenanceDelayNanoseconds: UInt64 = 60_000_000_000
+
+    /// How long a value must have been expired before it is removed for good, in milliseconds:
+    /// what a clock may be wrong by.
+    package var expiryGraceMilliseconds: UInt64 = 60_000
 
     /// How many sequence numbers one manifest edit reserves.
     package var sequenceReservation: UInt64 = 1 << 20
@@ -101,6 +122,7 @@ public struct LogOptions: Equatable, Sendable {
         try require(batchByteCountMax >= 1, "batchByteCountMax", "at least 1")
         try require(openFileCountMax >= 2, "openFileCountMax", "at least 2")
         try require(checkpointByteCount >= 1, "checkpointByteCount", "at least 1")
+        try require(pinnedByteCountMax >= 0, "pinnedByteCountMax", "at least 0")
         let lifetimeMax = Lifetime.millisecondsMax
         try require(
             (1...lifetimeMax).contains(lifetimeMilliseconds ?? 1),

@@ -9,6 +9,8 @@ final class LogSegment: Sendable {
     let index: UInt16
     let salt: UInt64
     let fileName: String
+    /// For a compaction's output, the number before its first liveness test; else 0.
+    let liveAsOf: UInt64
     private let state: Mutex<State>
 
     struct State {
@@ -18,6 +20,14 @@ final class LogSegment: Sendable {
         var lastUse: UInt64 = 0
         var liveRecordCount = 0
         var liveByteCount: UInt64 = 0
+        /// Set once no manifest names it any more: its file goes with the last who reads from it.
+        var removal: Removal?
+        /// Bytes of tombstones that the last compaction had to keep.
+        var keptByteCount: UInt64 = 0
+        /// The numbers of the records that these mask others with.
+        var keptSequences: ClosedRange<UInt64>?
+        /// The numbers of its records, once it is sealed.
+        var sequences: ClosedRange<UInt64>?
         /// Where its records end; for the active segment, what the last commit said.
         var dataEnd: Int
         var recordCount: Int
@@ -28,12 +38,38 @@ final class LogSegment: Sendable {
         self.index = index
         salt = segment.salt
         fileName = FileName.segment(segment.id).text
-        state = Mutex(State(dataEnd: segment.dataEnd, recordCount: segment.recordCount))
+        liveAsOf = segment.liveAsOf
+        state = Mutex(
+            State(
+                sequences: segment.sequences,
+                dataEnd: segment.dataEnd,
+                recordCount: segment.recordCount
+            )
+        )
+    }
+
+    /// Who removes the file, and who is told when that fails; the next opening then will.
+    struct Removal {
+        var directory: any DiskDirectory
+        var observer: any LogObserver
+    }
+
+    deinit {
+        guard let removal = state.withLock({ $0.removal }) else { return }
+        do throws(DiskError) {
+            try removal.directory.remove(fileName)
+        } catch  where error.kind == .notFound {
+            return
+        } catch {
+            removal.observer.didFail(LogError(error, doing: "remove compacted segment"))
+        }
     }
 
     func withState<Result>(_ body: (inout sending State) -> sending Result) -> sending Result {
         state.withLock(body)
     }
+
+    var isRemoved: Bool { state.withLock { $0.removal != nil } }
 
     func addLive(byteCount: Int) {
         state.withLock { state in

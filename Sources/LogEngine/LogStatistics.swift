@@ -13,6 +13,13 @@ public struct LogStatistics: Equatable, Sendable {
     public var expiredByteCount: UInt64 = 0
     /// Bytes of records that nothing points at any more, tombstones included.
     public var deadByteCount: UInt64 = 0
+    /// Of the dead, bytes of tombstones that the last compaction had to keep, since an older value
+    /// may still be somewhere.
+    public var keptTombstoneByteCount: UInt64 = 0
+    /// Bytes of compacted segments that are on disk only because an iteration is not done.
+    public var pinnedByteCount: UInt64 = 0
+    /// How long the oldest such iteration has been where it is, in nanoseconds.
+    public var oldestPinNanoseconds: UInt64?
     /// Bytes of all files in the directory.
     public var fileByteCount: UInt64 = 0
     /// Bytes of the index's tables.
@@ -73,6 +80,7 @@ extension SegmentLog {
         }
         for segment in core.segments.all {
             let counts = segment.counts
+            result.keptTombstoneByteCount += segment.withState { $0.keptByteCount }
             let byteCount = UInt64(max(0, counts.dataEnd - SegmentHeader.byteCount))
             result.segments.append(
                 LogStatistics.Segment(
@@ -85,6 +93,11 @@ extension SegmentLog {
             )
             result.liveByteCount += counts.liveBytes
             result.deadByteCount += byteCount - min(byteCount, counts.liveBytes)
+        }
+        let pinned = core.segments.pinned
+        result.pinnedByteCount = pinned.byteCount
+        result.oldestPinNanoseconds = pinned.oldest.map { oldest in
+            core.clock.monotonicNanoseconds() - oldest
         }
         result.manifestEdition = try manifestEdition()
         result.fileByteCount = try fileByteCount()

@@ -19,6 +19,13 @@ extension LogWriter {
         batch.removeAll()
     }
 
+    /// Same for records that nobody asked for.
+    func commitOwn(_ batch: inout WriteBatch) throws(LogError) {
+        guard !batch.isEmpty else { return }
+        try write(batch, isEmergency: false)
+        batch.removeAll()
+    }
+
     private func write(_ batch: WriteBatch, isEmergency: Bool) throws(LogError) {
         try requireHealthy()
         try extendZone(for: batch.bytes.count, isEmergency: isEmergency)
@@ -179,7 +186,7 @@ extension LogWriter {
         let old = staged.old
         if let old { release(old, keepingValue: staged.entry.kind == .touch) }
         switch staged.entry.kind {
-        case .put, .touch:
+        case .put, .touch, .foldedTouch:
             let slot = IndexSlot(staged.entry, in: active.segment, byteCount: staged.byteCount)
             if let old {
                 core.index.replace(old.slot, with: slot, for: hash)
@@ -187,6 +194,11 @@ extension LogWriter {
                 core.index.insert(slot, for: hash)
             }
             active.segment.addLive(byteCount: staged.byteCount)
+            if staged.entry.kind == .touch, let value = staged.touched,
+                compacting?.inputs.contains(value.segment) == true
+            {
+                compacting?.touched.insert(staged.key)
+            }
         case .destroyTombstone, .expiryTombstone:
             if let old { core.index.remove(old.slot, for: hash) }
         }

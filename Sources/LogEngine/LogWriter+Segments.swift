@@ -76,7 +76,7 @@ extension LogWriter {
     private func begin(ending old: ActiveSegment?, after edits: [ManifestEdit]) throws(LogError) {
         try core.segments.requireRoom()
         let named = ManifestSegment(
-            id: manifest.nextSegment,
+            id: takeSegmentID(),
             state: .active,
             salt: core.disk.randomBits(),
             dataEnd: SegmentHeader.byteCount,
@@ -192,6 +192,9 @@ extension LogWriter {
 
     private func finishEnding(_ ended: ActiveSegment) {
         core.segments.unpin(ended.segment)
+        let sequences = ended.footer.summary.sequences
+        ended.segment.withState { $0.sequences = sequences }
+        didSeal?()
         core.observer.didSeal(
             file: ended.segment.fileName,
             byteCount: ended.tail,
@@ -233,11 +236,12 @@ extension LogWriter {
     }
 
     /// Commits `edits` as one step, with room for more numbers.
-    private func commit(_ edits: [ManifestEdit]) throws(LogError) {
+    func commit(_ edits: [ManifestEdit]) throws(LogError) {
         let next = manifest.applying(
             edits,
             sequenceFloor: nextSequence + core.options.sequenceReservation,
-            timeFloor: core.clock.floor
+            timeFloor: core.clock.floor,
+            lifetime: core.options.lifetimeMilliseconds
         )
         do throws(ManifestFile.Failure) {
             try ManifestFile.commit(next, in: core.directory, creating: createFile)
@@ -267,6 +271,7 @@ extension LogWriter {
                 LogPosition(segment: $0.segment.id, byteOffset: $0.syncedThrough)
             },
             segments: core.segments.inIndexOrder.map { segment in
+                guard let segment else { return .vacant }
                 let counts = segment.counts
                 return CheckpointSegment(
                     id: segment.id,

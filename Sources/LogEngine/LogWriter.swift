@@ -22,6 +22,11 @@ final class LogWriter {
     /// Written and not yet synced (interval durability).
     var isDirty = false
     var hasFreshCheckpoint: Bool
+    /// The next segment's number; files may have been made with numbers that no manifest names.
+    var nextSegment: SegmentID
+    var compacting: Compacting?
+    /// Is told that a segment was sealed.
+    var didSeal: (@Sendable () -> Void)?
     var byteCountSinceCheckpoint = 0
 
     init(_ outcome: Recovery.Outcome) {
@@ -29,6 +34,7 @@ final class LogWriter {
         manifest = outcome.manifest
         active = outcome.active
         nextSequence = outcome.manifest.sequenceFloor
+        nextSegment = outcome.manifest.nextSegment
         hasFreshCheckpoint = outcome.hasFreshCheckpoint
     }
 
@@ -96,6 +102,11 @@ final class LogWriter {
             if batch.bytes.count >= core.options.batchByteCountMax {
                 commit(&batch, &results, isEmergency: isEmergency)
             }
+        case .sweep(let keys):
+            commit(&batch, &results, isEmergency: isEmergency)
+            try requireHealthy()
+            try start()
+            results[index] = .success(.swept(try sweep(keys)))
         case .sync:
             commit(&batch, &results, isEmergency: isEmergency)
             try requireHealthy()
@@ -107,12 +118,37 @@ final class LogWriter {
             try syncNow()
             writeCheckpoint()
             results[index] = .success(.done(hasFreshCheckpoint))
+        case .seal:
+            commit(&batch, &results, isEmergency: isEmergency)
+            try requireHealthy()
+            try start()
+            if active?.entries.isEmpty == false { try rotate() }
+            results[index] = .success(.done(true))
         case .close:
             commit(&batch, &results, isEmergency: isEmergency)
             isClosed = true
             try close()
             results[index] = .success(.done(true))
         }
+    }
+
+    /// Records the expiry of those of `keys` that have expired, together, and returns them.
+    private func sweep(_ keys: [[UInt8]]) throws(LogError) -> [[UInt8]] {
+        var swept: [[UInt8]] = []
+        var batch = WriteBatch()
+        // Nobody waits for a single answer: an error is everybody's.
+        var results: [WriteResult?] = []
+        for key in keys {
+            let request = WriteRequest.expire(key: key, revision: nil)
+            if needsNewSegment(for: request.recordByteCountMax, batch) {
+                try commitOwn(&batch)
+                try rotate()
+            }
+            let outcome = try stage(request, &batch, &results, isEmergency: false)
+            if case .done(true) = outcome { swept.append(key) }
+        }
+        try commitOwn(&batch)
+        return swept
     }
 
     func requireHealthy() throws(LogError) {
@@ -166,7 +202,8 @@ final class LogWriter {
             return .done(!current.isExpired(core, at: now))
         case .expire(let key, let revision):
             let hash = core.hash(key)
-            guard let current = try current(key, hash, batch), current.revision == revision,
+            guard let current = try current(key, hash, batch),
+                current.revision == revision ?? current.revision,
                 current.isExpired(core, at: now)
             else { return .done(false) }
             let draft = Draft(
@@ -196,13 +233,13 @@ final class LogWriter {
             )
             _ = try add(draft, &batch)
             return .done(true)
-        case .sync, .checkpoint, .close:
+        case .sweep, .sync, .checkpoint, .seal, .close:
             preconditionFailure("only records are staged")
         }
     }
 
     /// A record before its place and number are known.
-    private struct Draft {
+    struct Draft {
         var kind: RecordKind
         var key: [UInt8]
         var hash: KeyHash
@@ -294,6 +331,14 @@ final class LogWriter {
                 byteOffset: staged.entry.byteOffset,
                 recordByteCount: staged.byteCount
             )
+        case .foldedTouch:
+            guard let touched = staged.touched else { return nil }
+            value = TouchBody(
+                valueSequence: touched.valueSequence,
+                segment: active.segment.id,
+                byteOffset: staged.entry.byteOffset,
+                recordByteCount: staged.byteCount
+            )
         }
         return Current(
             revision: value.valueSequence,
@@ -326,18 +371,18 @@ final class LogWriter {
         of record: StoredRecord,
         _ slot: IndexSlot
     ) throws(LogError) -> Result<TouchBody, LogError> {
-        guard record.head.kind == .touch else {
+        do throws(LogError) {
+            var record = record
+            if record.head.kind != .put { record = try core.reader.record(of: slot) }
+            if record.head.kind == .touch { return .success(try core.touchBody(of: record, slot)) }
             return .success(
                 TouchBody(
-                    valueSequence: record.head.sequence,
+                    valueSequence: try core.valueSequence(of: record, slot),
                     segment: try core.reader.segment(of: slot).id,
                     byteOffset: slot.byteOffset,
                     recordByteCount: record.head.recordByteCount
                 )
             )
-        }
-        do throws(LogError) {
-            return .success(try core.touchBody(of: try core.reader.record(of: slot), slot))
         } catch {
             guard case .corrupted = error else { throw error }
             return .failure(error)
@@ -376,7 +421,7 @@ final class LogWriter {
     }
 
     /// Gives the draft its number and place.
-    private func add(_ draft: Draft, _ batch: inout WriteBatch) throws(LogError) -> UInt64 {
+    func add(_ draft: Draft, _ batch: inout WriteBatch) throws(LogError) -> UInt64 {
         let byteCount = FormatLimits.aligned(
             RecordHead.byteCount + draft.key.count + draft.body.count
         )
@@ -424,7 +469,7 @@ final class LogWriter {
         return head.sequence
     }
 
-    private func needsNewSegment(for byteCount: Int, _ batch: WriteBatch) -> Bool {
+    func needsNewSegment(for byteCount: Int, _ batch: WriteBatch) -> Bool {
         guard let active else { return false }
         let recordCount = active.entries.count + batch.staged.count
         guard recordCount > 0 else { return false }

@@ -36,9 +36,13 @@ struct RecordReader: Sendable {
         return try record(in: segment, at: place.byteOffset, count: place.byteCount)
     }
 
-    /// Reads the whole record of `slot` and checks all of it.
-    func record(of slot: IndexSlot) throws(LogError) -> StoredRecord {
-        let segment = try segment(of: slot)
+    /// Reads the whole record of `slot` and checks all of it; from `pinned`, the slot's segment,
+    /// when the caller holds on to it.
+    func record(
+        of slot: IndexSlot,
+        in pinned: LogSegment? = nil
+    ) throws(LogError) -> StoredRecord {
+        let segment = if let pinned { pinned } else { try self.segment(of: slot) }
         var count = slot.recordByteCount
         if count == IndexSlot.recordByteCountMax {
             count = try head(in: segment, at: slot.byteOffset).head.recordByteCount
@@ -78,31 +82,35 @@ struct RecordReader: Sendable {
         return segment
     }
 
-    /// Returns the hash of the key of `slot`, from its record or, when that is damaged, from its
+    /// Returns whose the record of `slot` is, from its head or, when that is damaged, from its
     /// segment's footer; nil when neither can tell.
-    func hash(of slot: IndexSlot) throws(LogError) -> KeyHash? {
+    func identity(
+        of slot: IndexSlot
+    ) throws(LogError) -> (hash: KeyHash, sequence: UInt64)? {
         do throws(LogError) {
             let record = try head(of: slot)
             let start = RecordHead.byteCount
-            return KeyHash(
+            let hash = KeyHash(
                 record.bytes,
                 in: start..<start + record.head.keyByteCount,
                 secret: secret
             )
+            return (hash, record.head.sequence)
         } catch {
             guard case .corrupted = error else { throw error }
-            return try footerHash(of: slot)
+            return try footerEntry(of: slot).map { ($0.hash, $0.sequence) }
         }
     }
 
-    /// Returns what the footer says the key of `slot` is; nil when there is none, or a damaged one.
+    /// Returns what the footer says of the record of `slot`; nil when there is none, or a damaged
+    /// one.
     ///
     /// Only met when a record's head is damaged, so it may read the whole footer each time.
-    func footerHash(of slot: IndexSlot) throws(LogError) -> KeyHash? {
+    func footerEntry(of slot: IndexSlot) throws(LogError) -> FooterEntry? {
         guard let segment = segments.segment(at: slot.segmentIndex) else { return nil }
         do throws(LogError) {
             let footer = try FooterFile.load(segment, from: segments)
-            return footer.entries.first { $0.byteOffset == slot.byteOffset }?.hash
+            return footer.entries.first { $0.byteOffset == slot.byteOffset }
         } catch {
             // No footer, a damaged or a missing one, leaves the question open: the caller says so.
             switch error {
@@ -184,9 +192,7 @@ struct RecordReader: Sendable {
         do throws(DiskError) {
             bytes = try segments.file(of: segment).bytes(at: byteOffset, count: count)
         } catch {
-            if error.kind == .notFound {
-                throw damage(segment, 0, nil, key: nil, "the segment file is missing")
-            }
+            if error.kind == .notFound { throw try missing(segment) }
             let failure = LogError(error, doing: "read")
             // For a reader it is of no use to know that one cannot write either.
             if case .readOnly(let fault) = failure { throw .unavailable(fault) }
@@ -196,6 +202,17 @@ struct RecordReader: Sendable {
             throw damage(segment, byteOffset, count, key: nil, "the file ends before the record")
         }
         return bytes
+    }
+
+    /// Whoever only reads holds on to the segments that there were when it opened the store, and
+    /// the writer may have compacted them since.
+    private func missing(_ segment: LogSegment) throws(LogError) -> LogError {
+        let manifest = try ManifestFile.load(from: segments.directory, isWriting: false)
+        if let manifest, !manifest.segments.contains(where: { $0.id == segment.id }) {
+            let detail = "the writer has compacted this segment; open the store again"
+            return .unavailable(LogFault("read", file: segment.fileName, detail: detail))
+        }
+        return damage(segment, 0, nil, key: nil, "the segment file is missing")
     }
 
     private func damage(

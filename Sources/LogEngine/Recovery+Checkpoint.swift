@@ -17,7 +17,22 @@ extension Recovery {
             report.discardedCheckpoint = reason
             return nil
         }
+        // As it must be after a compaction, until the next checkpoint.
+        guard hasSegments(of: manifest, image.front) else { return nil }
         return image
+    }
+
+    /// Whether the image points at segments that are there, and at all that it should.
+    private func hasSegments(of manifest: Manifest, _ front: Checkpoint) -> Bool {
+        let named = Set(manifest.segments.map(\.id))
+        let covered = Set(front.segments.map(\.id))
+        return front.segments.allSatisfy { $0.isVacant || named.contains($0.id) }
+            && manifest.segments.allSatisfy { segment in
+                guard !covered.contains(segment.id), let sequences = segment.sequences else {
+                    return true
+                }
+                return sequences.lowerBound >= front.nextSequence
+            }
     }
 
     private func mismatch(_ front: Checkpoint, _ manifest: Manifest) -> String? {
@@ -25,16 +40,6 @@ extension Recovery {
         if front.edition > manifest.edition { return "it is newer than the manifest" }
         if front.shardCount != LogIndex.shardCount { return "it has \(front.shardCount) shards" }
         if front.nextSequence > manifest.sequenceFloor { return "its sequence is too high" }
-        let named = Set(manifest.segments.map(\.id))
-        for segment in front.segments where !named.contains(segment.id) {
-            return "segment \(segment.id) is gone"
-        }
-        let covered = Set(front.segments.map(\.id))
-        for segment in manifest.segments where !covered.contains(segment.id) {
-            if let sequences = segment.sequences, sequences.lowerBound < front.nextSequence {
-                return "segment \(segment.id) is not in it"
-            }
-        }
         if let end = front.logEnd,
             let segment = manifest.segments.first(where: { $0.id == end.segment }),
             segment.state != .active, segment.dataEnd < end.byteOffset

@@ -68,7 +68,7 @@ extension Recovery {
             where scanned.entry.sequence >= floor { entries.append((scanned, segment)) }
         }
         // In one pass when they are in order already, as those of a single segment are.
-        entries.sort { $0.scanned.entry.sequence < $1.scanned.entry.sequence }
+        entries.sort { $0.scanned.entry.isBefore($1.scanned.entry) }
         for (scanned, segment) in entries {
             try builder.apply(scanned.entry, in: segment, byteCount: scanned.byteCount)
         }

@@ -4,8 +4,11 @@ import SegmentFormat
 extension Recovery {
     /// Finds files that a crash left and nothing refers to.
     ///
-    /// A segment that the manifest does not name is one of them only when it holds no record: with
-    /// records in it, the manifest is older than the log, and removing it would lose them.
+    /// A segment that the manifest does not name is one that compaction took away, when its number
+    /// was given before this manifest was written; or an output of a compaction that was not
+    /// committed, which copies what its inputs still have; or one that was prepared and holds no
+    /// record. With records in any other, the manifest is older than the log, and removing it would
+    /// lose them.
     mutating func findLeftovers(_ manifest: Manifest) throws(LogError) -> [String] {
         var leftovers: [String] = []
         for name in try names() {
@@ -13,7 +16,9 @@ extension Recovery {
             case .newManifest, .newCheckpoint:
                 leftovers.append(name)
             case .segment(let id) where !manifest.segments.contains(where: { $0.id == id }):
-                if try !holdsRecords(name, id, manifest) {
+                if id < manifest.nextSegment {
+                    leftovers.append(name)
+                } else if try !holdsRecords(name, id, manifest) {
                     leftovers.append(name)
                 } else if try !isNamedByNow(id) {
                     try reportOrThrow(unnamed(name))
@@ -71,7 +76,7 @@ extension Recovery {
             throw LogError(error, doing: "look at leftover")
         }
         guard let header = try? SegmentHeader(decoding: bytes, isWriting: isWriting),
-            header.id == id, header.storeID == manifest.storeID
+            header.id == id, header.storeID == manifest.storeID, header.liveAsOf == 0
         else { return false }
         let head = try? RecordHead(
             decoding: bytes,

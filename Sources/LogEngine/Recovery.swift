@@ -97,7 +97,8 @@ struct Recovery {
             secret: manifest.secret,
             segments: segments,
             index: LogIndex(),
-            clock: LogClock(disk, floor: timeFloor)
+            clock: LogClock(disk, floor: timeFloor),
+            expiredBefore: manifest.expiredBefore
         )
         let present = try checkSegments(core, manifest)
         var builder = IndexBuilder(core)
@@ -121,11 +122,13 @@ struct Recovery {
         _ manifest: Manifest,
         firstInOrderOf front: Checkpoint?
     ) {
-        var rest = manifest.segments
-        for segment in front?.segments ?? [] {
-            guard let place = rest.firstIndex(where: { $0.id == segment.id }) else { continue }
-            _ = segments.add(rest.remove(at: place))
+        let listed = front?.segments ?? []
+        segments.append(
+            contentsOf: listed.map { listed in manifest.segments.first { $0.id == listed.id } }
+        )
+        let covered = Set(listed.map(\.id))
+        for segment in manifest.segments where !covered.contains(segment.id) {
+            _ = segments.add(segment)
         }
-        for segment in rest { _ = segments.add(segment) }
     }
 }

@@ -13,7 +13,9 @@ public final class SegmentLog: Sendable {
 
     let core: LogCore
     /// Nil when opened for reading.
-    private let queue: WriteQueue?
+    let queue: WriteQueue?
+    let compactor: Compactor?
+    let maintenance: Maintenance?
     private let lock: (any DiskLock)?
 
     // MARK: Opening and closing
@@ -80,7 +82,24 @@ public final class SegmentLog: Sendable {
         }
         core = outcome.core
         recovery = outcome.report
-        queue = WriteQueue(LogWriter(outcome))
+        let queue = WriteQueue(LogWriter(outcome))
+        self.queue = queue
+        let compactor = Compactor(outcome.core, queue)
+        self.compactor = compactor
+        maintenance =
+            options.maintenance == .automatic
+            ? Maintenance(outcome.core, queue, compactor) : nil
+        if let maintenance {
+            queue.withWriter { writer in
+                writer.didSeal = { [weak maintenance] in maintenance?.wakeUp() }
+            }
+        }
+        do throws(LogError) {
+            try maintenance?.start()
+        } catch {
+            // It can be had by asking.
+            observer.didFail(error)
+        }
         observer.didOpen(outcome.report)
     }
 
@@ -95,10 +114,14 @@ public final class SegmentLog: Sendable {
         core = outcome.core
         recovery = outcome.report
         queue = nil
+        compactor = nil
+        maintenance = nil
         lock = nil
     }
 
     deinit {
+        maintenance?.stop()
+        compactor?.stop()
         queue?.abandon()
         lock?.release()
     }
@@ -109,6 +132,7 @@ public final class SegmentLog: Sendable {
     ///
     /// - Throws: `poisoned` when a sync failed; the directory is given back all the same.
     public func close() async throws(LogError) {
+        await stopCompaction()
         let result = await queue?.run(.close)
         finishClosing()
         _ = try result?.get()
@@ -116,6 +140,8 @@ public final class SegmentLog: Sendable {
 
     /// Same as `close()`, blocking.
     public func closeBlocking() throws(LogError) {
+        maintenance?.stop()
+        compactor?.stop()
         let result = queue?.runBlocking(.close)
         finishClosing()
         _ = try result?.get()
@@ -312,17 +338,17 @@ public final class SegmentLog: Sendable {
         .rejected(LogFault("write", file: core.directory.path, detail: detail))
     }
 
-    private func run(_ request: WriteRequest) async -> WriteResult {
+    func run(_ request: WriteRequest) async -> WriteResult {
         guard let queue else { return .failure(notWritable) }
         return await queue.run(request)
     }
 
-    private func runBlocking(_ request: WriteRequest) -> WriteResult {
+    func runBlocking(_ request: WriteRequest) -> WriteResult {
         guard let queue else { return .failure(notWritable) }
         return queue.runBlocking(request)
     }
 
-    private var notWritable: LogError {
+    var notWritable: LogError {
         .readOnly(LogFault("write", file: core.directory.path, detail: "opened for reading"))
     }
 

@@ -14,10 +14,43 @@ final class SegmentTable: Sendable {
     private let openCount = Atomic(0)
 
     private struct State {
-        /// By the number in the slots.
+        /// By the number in the slots; one that compaction took away leaves its number to the next.
         var segments: [LogSegment?] = []
+        var vacant: [UInt16] = []
+        var pins: [WeakPins] = []
+        /// What was taken away, and is not gone as long as somebody reads from it.
+        var removed: [WeakSegment] = []
         var indices: [SegmentID: UInt16] = [:]
         var useCount: UInt64 = 0
+
+        mutating func add(_ segment: ManifestSegment) -> LogSegment {
+            let index = vacant.popLast() ?? UInt16(segments.count)
+            let added = LogSegment(segment, index: index)
+            if Int(index) == segments.count { segments.append(nil) }
+            // A manifest never names more.
+            precondition(segments.count <= FormatLimits.segmentCountMax)
+            segments[Int(index)] = added
+            indices[segment.id] = index
+            return added
+        }
+
+        mutating func append(_ segment: ManifestSegment?) {
+            let index = UInt16(segments.count)
+            segments.append(segment.map { LogSegment($0, index: index) })
+            if let segment {
+                indices[segment.id] = index
+            } else {
+                vacant.append(index)
+            }
+        }
+    }
+
+    private struct WeakPins {
+        weak var pins: SegmentPins?
+    }
+
+    private struct WeakSegment {
+        weak var segment: LogSegment?
     }
 
     init(_ directory: any DiskDirectory, options: LogOptions) {
@@ -27,10 +60,10 @@ final class SegmentTable: Sendable {
     }
 
     /// All of them, in the order of their ids.
-    var all: [LogSegment] { inIndexOrder.sorted { $0.id < $1.id } }
+    var all: [LogSegment] { inIndexOrder.compactMap { $0 }.sorted { $0.id < $1.id } }
 
-    /// All of them, in the order of their numbers in the slots.
-    var inIndexOrder: [LogSegment] { state.withLock { $0.segments.compactMap { $0 } } }
+    /// All of them by their numbers in the slots; nil where there is none.
+    var inIndexOrder: [LogSegment?] { state.withLock { $0.segments } }
 
     func segment(at index: UInt16) -> LogSegment? {
         state.withLock { state in
@@ -46,7 +79,7 @@ final class SegmentTable: Sendable {
 
     /// Throws when there is no number left for another segment; to be asked before one is made.
     func requireRoom() throws(LogError) {
-        guard state.withLock({ $0.segments.count }) >= segmentCountMax else { return }
+        guard state.withLock({ $0.indices.count }) >= segmentCountMax else { return }
         throw .diskFull(
             LogFault(
                 "begin segment",
@@ -56,16 +89,63 @@ final class SegmentTable: Sendable {
         )
     }
 
-    /// Adds a segment under the next free number.
+    /// Adds a segment under a free number.
     func add(_ segment: ManifestSegment) -> LogSegment {
+        state.withLock { $0.add(segment) }
+    }
+
+    /// Adds segments, nil for none, under the next numbers: as a checkpoint lists them.
+    func append(contentsOf listed: [ManifestSegment?]) {
         state.withLock { state in
-            // A manifest never names more.
-            precondition(state.segments.count < FormatLimits.segmentCountMax)
-            let index = UInt16(state.segments.count)
-            let added = LogSegment(segment, index: index)
-            state.segments.append(added)
-            state.indices[segment.id] = index
-            return added
+            for segment in listed { state.append(segment) }
+        }
+    }
+
+    /// Takes a segment away that no manifest names; whoever still reads from it can, and its file
+    /// goes with the last of them.
+    func remove(_ segment: LogSegment, observer: any LogObserver) {
+        let removal = LogSegment.Removal(directory: directory, observer: observer)
+        segment.withState { $0.removal = removal }
+        state.withLock { state in
+            state.segments[Int(segment.index)] = nil
+            state.indices[segment.id] = nil
+            state.vacant.append(segment.index)
+            state.removed.removeAll { $0.segment == nil }
+            state.removed.append(WeakSegment(segment: segment))
+        }
+        close(segment)
+    }
+
+    // MARK: Pins
+
+    /// Pins all segments.
+    func pin(at time: UInt64) -> SegmentPins {
+        state.withLock { state in
+            let pins = SegmentPins(state.segments, at: time)
+            state.pins.removeAll { $0.pins == nil }
+            state.pins.append(WeakPins(pins: pins))
+            return pins
+        }
+    }
+
+    /// What was compacted, and is still on disk because somebody may read it.
+    var pinned: (byteCount: UInt64, segmentCount: Int, oldest: UInt64?) {
+        let (segments, pins) = state.withLock { state in
+            (state.removed.compactMap(\.segment), state.pins.compactMap(\.pins))
+        }
+        return (
+            segments.reduce(0) { $0 + UInt64($1.counts.dataEnd) },
+            segments.count,
+            segments.isEmpty ? nil : pins.filter(\.holdsRemoved).map(\.createdAt).min()
+        )
+    }
+
+    /// Takes pins back, the oldest first, until no more than `limit` bytes are on disk for them.
+    func takeBackPins(over limit: UInt64) {
+        let pins = state.withLock { $0.pins.compactMap(\.pins) }
+        for pins in pins.sorted(by: { $0.createdAt < $1.createdAt }) {
+            guard pinned.byteCount > limit else { return }
+            if pins.holdsRemoved { pins.takeBack() }
         }
     }
 
@@ -91,7 +171,7 @@ final class SegmentTable: Sendable {
 
     /// Lets all files go.
     func closeAll() {
-        for segment in inIndexOrder { unpin(segment) }
+        for segment in all { unpin(segment) }
     }
 
     /// Returns the segment's file, opening it when needed.
@@ -110,7 +190,8 @@ final class SegmentTable: Sendable {
         if let open { return open }
         let opened = try openFile(segment.fileName)
         let isNew = segment.withState { state in
-            let isNew = state.file == nil
+            // What is no longer in the table is not counted, and closed with its reader.
+            let isNew = state.file == nil && state.removal == nil
             if isNew { state.file = opened }
             return isNew
         }
@@ -153,7 +234,7 @@ final class SegmentTable: Sendable {
     @discardableResult
     private func closeLeastUsed(leaving count: Int) -> Bool {
         let surplus = openCount.load(ordering: .relaxed) - count
-        let candidates = inIndexOrder.compactMap { segment -> (segment: LogSegment, use: UInt64)? in
+        let candidates = all.compactMap { segment -> (segment: LogSegment, use: UInt64)? in
             let use: UInt64? = segment.withState { state in
                 state.file != nil && !state.isPinned ? state.lastUse : nil
             }

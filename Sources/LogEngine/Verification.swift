@@ -96,7 +96,7 @@ private struct Verification {
         }
         progress(manifest.segments.count, manifest.segments.count)
         try checkIndex()
-        report.keyCount = newest.values.count { $0.entry.kind == .put || $0.entry.kind == .touch }
+        report.keyCount = newest.values.count { $0.entry.kind.isValue }
         return report
     }
 
@@ -139,9 +139,10 @@ private struct Verification {
 
     private mutating func note(_ record: ScannedRecord, _ hash: KeyHash, _ segment: LogSegment) {
         if !record.isBodyDamaged { report.soundRecordCount += 1 }
-        if let known = newest[hash], known.entry.sequence > record.head.sequence { return }
+        let entry = FooterEntry(record.head, hash: hash, byteOffset: record.byteOffset)
+        if let known = newest[hash], !known.entry.isBefore(entry) { return }
         newest[hash] = Newest(
-            entry: FooterEntry(record.head, hash: hash, byteOffset: record.byteOffset),
+            entry: entry,
             segment: segment,
             byteCount: record.head.recordByteCount
         )
@@ -197,7 +198,8 @@ private struct Verification {
         let isComplete = report.damages.isEmpty
         var slotCount = 0
         var live: [SegmentID: (records: Int, bytes: UInt64)] = [:]
-        for newest in newest.values where newest.entry.kind == .put || newest.entry.kind == .touch {
+        for newest in newest.values where newest.entry.kind.isValue {
+            guard try !isLeftBehind(newest) else { continue }
             slotCount += 1
             try count(newest, &live)
             let slot = IndexSlot(newest.entry, in: newest.segment, byteCount: newest.byteCount)
@@ -228,6 +230,13 @@ private struct Verification {
                 )
             }
         }
+    }
+
+    /// Whether this is a touch of a value that has gone, which means nothing.
+    private func isLeftBehind(_ newest: Newest) throws(LogError) -> Bool {
+        let slot = IndexSlot(newest.entry, in: newest.segment, byteCount: newest.byteCount)
+        guard let touch = try core.touchBody(of: slot) else { return false }
+        return core.segments.segment(touch.segment) == nil
     }
 
     private func count(

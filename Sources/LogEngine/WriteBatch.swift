@@ -8,7 +8,7 @@ struct WriteBatch {
         var key: [UInt8]
         var byteCount: Int
         var lifetime: Lifetime
-        /// For a touch, where the value stands.
+        /// For a touch, folded or not, where the value stands or stood.
         var touched: TouchBody?
         /// What this record takes the place of, found before anything was written: afterwards no
         /// read may be needed, since it could fail.

@@ -366,7 +366,9 @@ final class WriteQueue: Sendable {
     }
 
     /// What only the writer knows; waits for the round at work.
-    func withWriter<Value: Sendable>(_ body: (LogWriter) -> Value) -> Value {
-        writer.withLock { body($0) }
+    func withWriter<Value: Sendable, Failure>(
+        _ body: (LogWriter) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try writer.withLock { (writer) throws(Failure) in try body(writer) }
     }
 }

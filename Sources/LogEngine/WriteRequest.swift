@@ -11,14 +11,19 @@ enum WriteRequest: Sendable {
     )
     /// Destroys the key's value; answers whether there was one that had not expired.
     case destroy(key: [UInt8], condition: WriteCondition)
-    /// Records that the value with this revision has expired, unless it changed or it has not.
-    case expire(key: [UInt8], revision: UInt64)
+    /// Records that the value with this revision, or whatever value there is, has expired, unless
+    /// it changed or it has not.
+    case expire(key: [UInt8], revision: UInt64?)
+    /// The same for many keys that nobody asked about.
+    case sweep([[UInt8]])
     /// Extends the life of the key's value; answers whether there was one.
     case touch(key: [UInt8], activity: UInt64?, condition: WriteCondition)
     /// Makes everything written so far durable.
     case sync
     /// Writes the index to disk now.
     case checkpoint
+    /// Seals the active segment if it holds anything, so that all of the log can be compacted.
+    case seal
     case close
 
     /// Roughly what it holds on to while it waits.
@@ -26,7 +31,8 @@ enum WriteRequest: Sendable {
         switch self {
         case .put(let key, let value, _, _, _): 128 + key.count + value.count
         case .destroy(let key, _), .expire(let key, _), .touch(let key, _, _): 128 + key.count
-        case .sync, .checkpoint, .close: 128
+        case .sweep(let keys): keys.reduce(128) { $0 + $1.count }
+        case .sync, .checkpoint, .seal, .close: 128
         }
     }
 
@@ -37,7 +43,7 @@ enum WriteRequest: Sendable {
             case .put(let key, let value, _, _, _): (key, value.count)
             case .touch(let key, _, _): (key, TouchBody.byteCount)
             case .destroy(let key, _), .expire(let key, _): (key, 0)
-            case .sync, .checkpoint, .close: ([], 0)
+            case .sweep, .sync, .checkpoint, .seal, .close: ([], 0)
             }
         return FormatLimits.aligned(RecordHead.byteCount + key.count + body)
     }
@@ -50,7 +56,7 @@ enum WriteRequest: Sendable {
     var isRemoval: Bool {
         switch self {
         case .destroy, .expire: true
-        case .put, .touch, .sync, .checkpoint, .close: false
+        case .put, .touch, .sweep, .sync, .checkpoint, .seal, .close: false
         }
     }
 }
@@ -61,6 +67,8 @@ enum WriteOutcome: Sendable {
     case written(UInt64)
     /// Whether there was anything to do.
     case done(Bool)
+    /// Keys whose expiry is recorded now, and was not before.
+    case swept([[UInt8]])
 }
 
 typealias WriteResult = Result<WriteOutcome, LogError>

@@ -75,6 +75,7 @@ final class Witness: LogObserver {
         var commits: [(records: Int, bytes: Int, isSynced: Bool)] = []
         var seals: [(file: String, bytes: Int, records: Int)] = []
         var checkpoints: [Int] = []
+        var compactions: [CompactionReport] = []
         var damages: [LogDamage] = []
         var poisons: [LogFault] = []
         var fullness: [Bool] = []
@@ -92,6 +93,7 @@ final class Witness: LogObserver {
         story.withLock { $0.seals.append((file, byteCount, recordCount)) }
     }
     func didWriteCheckpoint(slotCount: Int) { story.withLock { $0.checkpoints.append(slotCount) } }
+    func didCompact(_ report: CompactionReport) { story.withLock { $0.compactions.append(report) } }
     func didFindDamage(_ damage: LogDamage) { story.withLock { $0.damages.append(damage) } }
     func didPoison(_ fault: LogFault) { story.withLock { $0.poisons.append(fault) } }
     func didChangeDiskSpace(isFull: Bool) { story.withLock { $0.fullness.append(isFull) } }
@@ -147,6 +149,7 @@ extension WriteResult {
         switch self {
         case .success(.written(let revision)): revision
         case .success(.done(let isDone)): isDone ? 1 : 0
+        case .success(.swept(let keys)): UInt64(keys.count)
         case .failure: nil
         }
     }

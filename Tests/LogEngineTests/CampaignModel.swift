@@ -7,6 +7,8 @@ struct CampaignEntry: Equatable, Sendable {
     var lifetime: ValueLifetime
     /// 0 as long as nobody has been told.
     var revision: UInt64
+    /// A compaction is about to remove it for good, since it has expired.
+    var isDoomed = false
 
     init(_ record: LogRecord) {
         value = record.value
@@ -81,7 +83,7 @@ struct CampaignModel: Sendable {
             }
             next[key] = nil
             return .done(true, next)
-        case .read, .sync, .checkpoint, .advance, .reopen, .abandon:
+        case .read, .sync, .checkpoint, .compact, .advance, .reopen, .abandon:
             return .done(true, nil)
         }
     }
@@ -93,6 +95,27 @@ struct CampaignModel: Sendable {
         case .standard:
             guard let count = script.options.lifetimeMilliseconds else { return false }
             return now > entry.activity + count
+        }
+    }
+
+    /// The state while a compaction is at work: what it removes may be there or not.
+    func compacting(at now: UInt64) -> CampaignState {
+        state.mapValues { entry in
+            var entry = entry
+            entry.isDoomed = isExpiredByTheSecond(entry, at: now - 1_500)
+            return entry
+        }
+    }
+
+    /// As the index can tell: its clock has whole seconds, rounded up.
+    private func isExpiredByTheSecond(_ entry: CampaignEntry, at now: UInt64) -> Bool {
+        func rounded(_ milliseconds: UInt64) -> UInt64 { (milliseconds + 999) / 1_000 * 1_000 }
+        switch entry.lifetime {
+        case .endless: return false
+        case .milliseconds(let count): return now > rounded(entry.activity) + rounded(count)
+        case .standard:
+            guard let count = script.options.lifetimeMilliseconds else { return false }
+            return now > rounded(entry.activity) + count
         }
     }
 

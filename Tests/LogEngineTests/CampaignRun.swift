@@ -1,7 +1,9 @@
 import DiskIO
 import Locks
-import LogEngine
+import SegmentFormat
 import SimulatedDisks
+
+@testable import LogEngine
 
 /// How far a run has come, for whoever cuts its power.
 struct CampaignProgress: Sendable {
@@ -96,6 +98,8 @@ final class CampaignRun {
                 throw CampaignViolation("the checkpoint was not written")
             }
             progress.change { $0.durable = $0.acknowledged }
+        case .compact(let choice):
+            try compact(choice)
         case .read(let key):
             try read(key)
         case .write, .touch, .remove, .recordExpiry:
@@ -109,6 +113,51 @@ final class CampaignRun {
         let now = log.now()
         let expected = model.state[key].flatMap { model.isExpired($0, at: now) ? nil : $0 }
         guard found == expected else { throw CampaignViolation("read another value") }
+    }
+
+    private func compact(_ choice: UInt64) throws {
+        let log = try requireLog()
+        states.append(model.compacting(at: log.now()))
+        progress.change { $0.issued = states.count - 1 }
+        try CampaignRun.compact(log, choice)
+        let found = try CampaignRun.state(of: log)
+        guard CampaignRun.isRead(found, as: states[states.count - 1]) else {
+            throw CampaignViolation(CampaignRun.difference(found, states[states.count - 1]))
+        }
+        // What has expired is gone when its segment was among them, and stays gone.
+        model.state = model.state.filter { found[$0.key] != nil }
+        states.append(model.state)
+        progress.change { progress in
+            progress.issued = states.count - 1
+            progress.acknowledged = progress.issued
+            // What a compaction decides rests on durable records only; that it was needed at all,
+            // nobody knows.
+            if script.options.durability == .durable { progress.durable = progress.issued }
+        }
+        try CampaignRun.checkCounts(of: log)
+    }
+
+    /// Compacts what a step says.
+    static func compact(_ log: SegmentLog, _ choice: UInt64) throws(LogError) {
+        guard choice != 0 else {
+            _ = try log.compactBlocking()
+            return
+        }
+        _ = try log.compactor?.compact { choice >> (UInt64($0.rawValue) % 64) & 1 == 1 }
+    }
+
+    /// Holds the counters that the log keeps against a recount.
+    static func checkCounts(of log: SegmentLog) throws {
+        let kept = log.core.segments.all.map { ($0.id, $0.counts.live, $0.counts.liveBytes) }
+        try IndexBuilder(log.core).recount()
+        for ((id, live, bytes), segment) in zip(kept, log.core.segments.all) {
+            let counts = segment.counts
+            guard (counts.live, counts.liveBytes) != (live, bytes) else { continue }
+            throw CampaignViolation(
+                "segment \(id) has \(live) live records of \(bytes) bytes by its counters,"
+                    + " \(counts.live) of \(counts.liveBytes) by recount"
+            )
+        }
     }
 
     private func change(_ step: CampaignStep, _ number: Int) throws {
@@ -194,7 +243,7 @@ final class CampaignRun {
                 revision: model.state[key]?.revision ?? 1
             )
             return .done(isDone)
-        case .read, .sync, .checkpoint, .advance, .reopen, .abandon:
+        case .read, .sync, .checkpoint, .compact, .advance, .reopen, .abandon:
             return .done(true)
         }
     }
@@ -212,21 +261,20 @@ final class CampaignRun {
     }
 
     static func isRead(_ found: CampaignState, as expected: CampaignState) -> Bool {
-        guard found.count == expected.count else { return false }
-        return expected.allSatisfy { key, entry in
-            found[key].map { entry.isRead(as: $0) } ?? false
+        (0..<CampaignScript.keyCount).allSatisfy { isRead(found[$0], as: expected[$0]) }
+    }
+
+    static func isRead(_ found: CampaignEntry?, as expected: CampaignEntry?) -> Bool {
+        switch (found, expected) {
+        case (nil, nil): true
+        case (nil, let expected?): expected.isDoomed
+        case (let found?, let expected?): expected.isRead(as: found)
+        case (_?, nil): false
         }
     }
 
     static func difference(_ found: CampaignState, _ expected: CampaignState) -> String {
-        for key in 0..<CampaignScript.keyCount {
-            let isSame =
-                switch (found[key], expected[key]) {
-                case (nil, nil): true
-                case (let entry?, let other?): other.isRead(as: entry)
-                default: false
-                }
-            guard !isSame else { continue }
+        for key in 0..<CampaignScript.keyCount where !isRead(found[key], as: expected[key]) {
             return "key \(key) has \(text(found[key])) instead of \(text(expected[key]))"
         }
         return "no difference"

@@ -11,6 +11,8 @@ enum CampaignStep: Hashable, Sendable {
     case sync
     case checkpoint
     case advance(milliseconds: Int64)
+    /// Compacts everything when this is 0, or else the sealed segments that its bits say.
+    case compact(choice: UInt64)
     /// Closes the log and opens it again.
     case reopen
     /// Drops the log without closing it, and opens it again.
@@ -42,6 +44,7 @@ struct CampaignScript: Sendable {
         options.checkpointByteCount = [600, 1_500, 6_000][random.number(below: 3)]
         options.sequenceReservation = UInt64(3 + random.number(below: 20))
         options.lifetimeMilliseconds = random.number(below: 4) == 0 ? nil : 60_000
+        options.expiryGraceMilliseconds = 1_500
         options.openFileCountMax = 2 + random.number(below: 4)
         // So long that only the script syncs, and every run does the same.
         options.durability = isDurable ? .durable : .interval(.seconds(1_000_000))
@@ -86,9 +89,10 @@ struct CampaignScript: Sendable {
         case 70..<76: return .recordExpiry(key: key)
         case 76..<80: return .read(key: key)
         case 80..<84: return .sync
-        case 84..<87: return .checkpoint
-        case 87..<93: return .advance(milliseconds: 500 + Int64(random.number(below: 35_000)))
-        case 93..<97: return .reopen
+        case 84..<86: return .checkpoint
+        case 86..<91: return .advance(milliseconds: 500 + Int64(random.number(below: 35_000)))
+        case 91..<95: return .compact(choice: random.coin() ? 0 : random.next() | 1)
+        case 95..<98: return .reopen
         default: return .abandon
         }
     }

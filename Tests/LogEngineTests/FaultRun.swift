@@ -175,7 +175,7 @@ final class FaultRun {
         case .abandon:
             log = nil
             return try open()
-        case .sync, .checkpoint, .read, .write, .touch, .remove, .recordExpiry:
+        case .sync, .checkpoint, .compact, .read, .write, .touch, .remove, .recordExpiry:
             guard let log else { throw CampaignViolation("no log") }
             try perform(step, number, on: log)
             return true
@@ -191,6 +191,8 @@ final class FaultRun {
             guard isDone ?? true || wasMet && !mustBeHidden else {
                 throw CampaignViolation("the checkpoint was not written")
             }
+        case .compact(let choice):
+            try compact(log, choice)
         case .read(let key):
             try read(key, on: log)
         case .write, .touch, .remove, .recordExpiry:
@@ -238,6 +240,34 @@ final class FaultRun {
             default: false
             }
         guard isSame else { throw CampaignViolation("key \(key) is read with another value") }
+    }
+
+    /// Whether it fails or not, what has expired may be gone, and nothing else.
+    private func compact(_ log: SegmentLog, _ choice: UInt64) throws {
+        let meanwhile = model.compacting(at: log.now())
+        let isDone = try attempt { () throws(LogError) in
+            try CampaignRun.compact(log, choice)
+            return true
+        }
+        for key in 0..<CampaignScript.keyCount {
+            guard meanwhile[key]?.isDoomed == true else {
+                try read(key, on: log)
+                continue
+            }
+            let found = Result { () throws(LogError) in
+                try log.readIncludingExpired(CampaignScript.key(key))
+            }
+            switch found {
+            case .success(nil):
+                model.state[key] = nil
+                possible[key] = nil
+            case .success:
+                try read(key, on: log)
+                // Whether a manifest counts whose sync failed, nobody knows.
+                if isDone == nil { possible[key, default: []].append(nil) }
+            case .failure: possible[key, default: []].append(nil)
+            }
+        }
     }
 
     private func change(_ step: CampaignStep, _ number: Int, on log: SegmentLog) throws {
@@ -326,7 +356,7 @@ extension CampaignStep {
         switch self {
         case .write(let key, _, _, _), .touch(let key), .remove(let key, _): key
         case .recordExpiry(let key), .read(let key): key
-        case .sync, .checkpoint, .advance, .reopen, .abandon: nil
+        case .sync, .checkpoint, .compact, .advance, .reopen, .abandon: nil
         }
     }
 }

@@ -95,7 +95,7 @@ import Testing
             failure { () throws(LogError) in
                 _ = try log.core.reader.record(of: wild)
             } == .corrupted)
-        #expect(try log.core.reader.footerHash(of: wild) == nil)
+        #expect(try log.core.reader.footerEntry(of: wild) == nil)
         let place = RecordPlace(segment: SegmentID(99), byteOffset: 64, byteCount: 48)
         #expect(
             failure { () throws(LogError) in

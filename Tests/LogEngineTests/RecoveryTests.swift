@@ -97,8 +97,6 @@ import Testing
         ("newer than the manifest", { $0.edition += 1_000 }),
         ("shards", { $0.shardCount = 512 }),
         ("sequence is too high", { $0.nextSequence = 1 << 50 }),
-        ("is gone", { $0.segments[0].id = SegmentID(999) }),
-        ("is not in it", { $0.segments.removeFirst() }),
         (
             "is shorter than it says",
             { $0.logEnd = LogPosition(segment: $0.segments[0].id, byteOffset: 1 << 20) }
@@ -109,6 +107,31 @@ import Testing
     func `a checkpoint that does not fit the manifest is not used`(index: Int) throws {
         let (bench, model) = try Self.makeStore()
         let (reason, change) = Self.mismatches[index]
+        try Self.changeCheckpoint(of: bench, change)
+        let verification = try bench.verify()
+        #expect(verification.damages.contains { $0.detail.contains(reason) })
+        let report = try expectWhole(bench, model)
+        #expect(report.indexSource == .footers)
+        #expect(report.discardedCheckpoint?.contains(reason) == true)
+    }
+
+    static let outdated: [Change] = [
+        { $0.segments[0].id = SegmentID(999) },
+        { $0.segments.removeFirst() },
+        { $0.segments[0] = .vacant },
+    ]
+
+    @Test(arguments: outdated.indices)
+    func `a checkpoint of before a compaction is no damage, and not used`(index: Int) throws {
+        let (bench, model) = try Self.makeStore()
+        try Self.changeCheckpoint(of: bench, Self.outdated[index])
+        #expect(try bench.verify().damages == [])
+        let report = try expectWhole(bench, model)
+        #expect(report.indexSource == .footers)
+        #expect(report.discardedCheckpoint == nil)
+    }
+
+    private static func changeCheckpoint(of bench: Bench, _ change: Change) throws {
         var bytes = try bench.contents("CHECKPOINT")
         let old = try Checkpoint(
             decoding: Array(bytes.prefix(try Checkpoint.uncheckedByteCount(bytes))))
@@ -130,12 +153,6 @@ import Testing
         if new.shardCount < 1_024 { new.slotCount = (shards.count - 512 * 16) / 16 }
         bytes = new.encoded() + shards
         try bench.disk.setContents(of: "/store/CHECKPOINT", to: bytes)
-
-        let verification = try bench.verify()
-        #expect(verification.damages.contains { $0.detail.contains(reason) })
-        let report = try expectWhole(bench, model)
-        #expect(report.indexSource == .footers)
-        #expect(report.discardedCheckpoint?.contains(reason) == true)
     }
 
     @Test func `a shard that an older checkpoint left in its place is not believed`() throws {
@@ -464,7 +481,7 @@ import Testing
         var report = try bench.openReading().recovery
         #expect(report.damages == [])
         var manifest = try bench.manifest()
-        manifest.segments.removeLast()
+        manifest.nextSegment = manifest.segments.removeLast().id
         try bench.disk.setContents(of: "/store/MANIFEST", to: manifest.encoded())
         try bench.disk.removeFile("/store/0000000090.segment")
         try bench.disk.removeFile("/store/CHECKPOINT")

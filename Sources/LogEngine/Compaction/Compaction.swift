@@ -1,0 +1,378 @@
+import DiskIO
+import SegmentFormat
+
+/// One compaction: copies what is alive in some sealed segments into segments of its own, and
+/// leaves the rest behind.
+///
+/// It reads beside readers and writers and changes nothing that they see; what it did counts once
+/// the writer has committed it (``LogWriter/commit(_:)``), in one step for readers, the manifest
+/// and a crash. What died meanwhile was copied in vain, and stays dead.
+struct Compaction {
+    /// What the writer gave it to start with.
+    struct Start: Sendable {
+        var inputs: [LogSegment]
+        /// A number of its own: everything below it that counts was in the index before the first
+        /// look at it.
+        var liveAsOf: UInt64
+        var horizon: MaskingHorizon
+        var storeID: UInt64
+    }
+
+    /// A key whose record an output has now.
+    struct Move {
+        var hash: KeyHash
+        var old: IndexSlot
+        /// The length of the old slot's record; the slot does not tell that of a long one.
+        var oldByteCount: Int
+        /// The place of the record in its output.
+        var entry: Int
+    }
+
+    /// A key that has expired.
+    struct Expiry {
+        var hash: KeyHash
+        var old: IndexSlot
+        var oldByteCount: Int
+        /// When the slot is of a touch, where the value stands.
+        var touched: TouchBody?
+    }
+
+    /// An output with what it has.
+    struct Output {
+        var segment: ManifestSegment
+        var file: CompactionOutput
+        var moves: [Move]
+        /// Tombstones that the rule keeps, in bytes, and their numbers.
+        var keptByteCount: UInt64 = 0
+        var keptSequences: ClosedRange<UInt64>?
+
+        fileprivate mutating func keep(_ tombstone: CompactedRecord) {
+            let sequence = tombstone.head.sequence
+            let range = keptSequences ?? sequence...sequence
+            keptSequences = min(range.lowerBound, sequence)...max(range.upperBound, sequence)
+            keptByteCount += UInt64(tombstone.byteCount + FooterEntry.byteCount)
+        }
+    }
+
+    let core: LogCore
+    let start: Start
+    let now: UInt64
+    private(set) var outputs: [Output] = []
+    private(set) var expiries: [Expiry] = []
+    private(set) var report = CompactionReport()
+
+    /// A record of an input that may have to stay.
+    private struct Survivor {
+        var entry: FooterEntry
+        var segment: LogSegment
+        var byteCount: Int
+        /// The number that it will have: that of the touch, when one keeps it alive.
+        var sequence: UInt64
+
+        var place: RecordPlace {
+            RecordPlace(
+                segment: segment.id,
+                byteOffset: entry.byteOffset,
+                byteCount: byteCount
+            )
+        }
+    }
+
+    /// What it needs from outside while it runs.
+    typealias NewSegment = () throws(LogError) -> SegmentID
+    typealias Pace = (Int) throws(LogError) -> Void
+
+    /// Prepares a compaction for which what has expired by `now` is dead, for good.
+    init(_ core: LogCore, _ start: Start, at now: UInt64) {
+        self.core = core
+        self.start = start
+        self.now = now
+    }
+
+    /// Copies; afterwards the outputs are durable, and nothing names them.
+    ///
+    /// - Parameters:
+    ///   - newSegment: Gives a segment number that nobody else gets.
+    ///   - pace: Is told how many bytes were written, after each step; may wait, throws to stop.
+    /// - Throws: `corrupted` when an input is not what was written: it is never copied, and never
+    ///   dropped; `diskFull`, `unavailable`, or what `pace` throws. The outputs are removed then.
+    mutating func run(newSegment: NewSegment, pace: Pace) throws(LogError) {
+        do throws(LogError) {
+            var survivors: [Survivor] = []
+            for segment in start.inputs { try collect(from: segment, into: &survivors) }
+            survivors.sort { $0.sequence < $1.sequence }
+            for survivor in survivors {
+                guard let record = try settle(survivor) else { continue }
+                try append(record, newSegment, pace)
+            }
+            try finishOutputs()
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    /// Removes the outputs of a compaction that came to nothing; when that fails, the next opening
+    /// will.
+    func discard() {
+        for output in outputs {
+            do throws(DiskError) {
+                try core.directory.remove(FileName.segment(output.segment.id).text)
+            } catch {
+                core.observer.didFail(LogError(error, doing: "remove unfinished compaction"))
+            }
+        }
+    }
+
+    // MARK: What stays
+
+    /// Gathers the records of `segment` that are not dead for certain, from its footer.
+    private mutating func collect(
+        from segment: LogSegment,
+        into survivors: inout [Survivor]
+    ) throws(LogError) {
+        let footer = try FooterFile.load(segment, from: core.segments)
+        report.inputByteCount += UInt64(footer.summary.dataEnd - SegmentHeader.byteCount)
+        report.inputSegmentCount += 1
+        for (index, entry) in footer.entries.enumerated() {
+            var survivor = Survivor(
+                entry: entry,
+                segment: segment,
+                byteCount: footer.recordEnd(of: index) - entry.byteOffset,
+                sequence: entry.sequence
+            )
+            if entry.kind.isValue {
+                guard let holder = try holder(of: survivor) else { continue }
+                if let touch = holder.touch { survivor.sequence = touch.head.sequence }
+            } else if start.horizon.mayDrop(entry.sequence) {
+                continue
+            }
+            survivors.append(survivor)
+        }
+    }
+
+    /// What the index has that makes a record count.
+    private struct Holder {
+        var slot: IndexSlot
+        /// The touch that keeps a value alive from elsewhere.
+        var touch: StoredRecord?
+    }
+
+    /// Returns the slot that keeps the record alive; nil when nothing does any more.
+    private func holder(of survivor: Survivor) throws(LogError) -> Holder? {
+        let candidates = core.index.candidates(for: survivor.entry.hash)
+        for number in 0..<candidates.count {
+            let slot = candidates[number]
+            if slot.segmentIndex == survivor.segment.index,
+                slot.byteOffset == survivor.entry.byteOffset
+            {
+                return Holder(slot: slot)
+            }
+            guard slot.isTouched, survivor.entry.kind.holdsValue else { continue }
+            let touch = try core.reader.record(of: slot)
+            let body = try core.touchBody(of: touch, slot)
+            if body.segment == survivor.segment.id, body.byteOffset == survivor.entry.byteOffset {
+                return Holder(slot: slot, touch: touch)
+            }
+        }
+        return nil
+    }
+
+    // MARK: One record
+
+    /// A record that an output gets, and whose it is.
+    private struct Settled {
+        var record: CompactedRecord
+        /// The slot that will point at it; nil for a tombstone.
+        var old: IndexSlot?
+        var oldByteCount = 0
+    }
+
+    private mutating func settle(_ survivor: Survivor) throws(LogError) -> Settled? {
+        guard survivor.entry.kind.isValue else { return try settleTombstone(survivor) }
+        guard let holder = try holder(of: survivor) else { return nil }
+        // Touched since it began: the writer, which has noted it, sees to it at the commit.
+        if let touch = holder.touch, touch.head.sequence > start.liveAsOf { return nil }
+        if core.life(of: holder.slot, at: now) == .expired {
+            return try settleExpired(survivor, holder)
+        }
+        let stored = try record(of: survivor)
+        if let touch = holder.touch { return try fold(stored, into: touch, survivor, holder.slot) }
+        if stored.head.kind == .touch {
+            let body = try core.touchBody(of: stored, holder.slot)
+            // The value is among the inputs, and takes its touch along.
+            guard !isInput(body.segment) else { return nil }
+        }
+        let copy = CompactedRecord(
+            stored.head,
+            hash: survivor.entry.hash,
+            key: stored.key,
+            body: stored.body
+        )
+        return Settled(record: copy, old: holder.slot, oldByteCount: survivor.byteCount)
+    }
+
+    private func isInput(_ id: SegmentID) -> Bool { start.inputs.contains { $0.id == id } }
+
+    private func record(of survivor: Survivor) throws(LogError) -> StoredRecord {
+        let stored = try core.reader.record(at: survivor.place)
+        guard core.hash(stored.key) == survivor.entry.hash,
+            stored.head.sequence == survivor.entry.sequence
+        else {
+            throw .corrupted(
+                LogDamage(
+                    file: survivor.segment.fileName,
+                    byteOffset: UInt64(survivor.entry.byteOffset),
+                    byteCount: UInt64(survivor.byteCount),
+                    key: stored.key,
+                    detail: "the footer lists another record here"
+                )
+            )
+        }
+        return stored
+    }
+
+    private func settleTombstone(_ survivor: Survivor) throws(LogError) -> Settled? {
+        // A newer record of the key, which is durable by the time this counts, masks all that the
+        // tombstone does.
+        guard try !isSuperseded(survivor) else { return nil }
+        let stored = try record(of: survivor)
+        return Settled(
+            record: CompactedRecord(
+                stored.head,
+                hash: survivor.entry.hash,
+                key: stored.key,
+                body: []
+            )
+        )
+    }
+
+    private func isSuperseded(_ survivor: Survivor) throws(LogError) -> Bool {
+        let candidates = core.index.candidates(for: survivor.entry.hash)
+        for number in 0..<candidates.count
+        where try core.reader.identity(of: candidates[number])?.hash == survivor.entry.hash {
+            return true
+        }
+        return false
+    }
+
+    /// An expired value goes; what it masks must not come back, so that it may have to leave a
+    /// tombstone with its number.
+    private mutating func settleExpired(
+        _ survivor: Survivor,
+        _ holder: Holder
+    ) throws(LogError) -> Settled? {
+        let slot = holder.slot
+        let touched = slot.isTouched ? try core.touchBody(of: slot) : nil
+        // A touch whose value is among the inputs, too, is settled with that.
+        if survivor.entry.kind == .touch, let touched, isInput(touched.segment) { return nil }
+        expiries.append(
+            Expiry(
+                hash: survivor.entry.hash,
+                old: slot,
+                oldByteCount: try core.reader.byteCount(of: slot),
+                touched: touched
+            )
+        )
+        report.expiredRecordCount += 1
+        guard !start.horizon.mayDrop(survivor.sequence) else { return nil }
+        let stored = if let touch = holder.touch { touch } else { try core.reader.head(of: slot) }
+        var head = stored.head
+        head.kind = .expiryTombstone
+        head.codec = Codec.none.rawValue
+        head.activity = now
+        head.lifetime = .standard
+        return Settled(
+            record: CompactedRecord(head, hash: survivor.entry.hash, key: stored.key, body: [])
+        )
+    }
+
+    private func fold(
+        _ value: StoredRecord,
+        into touch: StoredRecord,
+        _ survivor: Survivor,
+        _ slot: IndexSlot
+    ) throws(LogError) -> Settled {
+        var head = touch.head
+        head.kind = .foldedTouch
+        head.codec = value.head.codec
+        let copy = CompactedRecord(
+            head,
+            hash: survivor.entry.hash,
+            key: touch.key,
+            body: try core.foldedBody(of: value, slot)
+        )
+        return Settled(record: copy, old: slot, oldByteCount: touch.head.recordByteCount)
+    }
+
+    // MARK: Outputs
+
+    private mutating func append(
+        _ settled: Settled,
+        _ newSegment: NewSegment,
+        _ pace: Pace
+    ) throws(LogError) {
+        if outputs.last.map({ isFull($0.file, for: settled.record) }) ?? true {
+            try beginOutput(try newSegment())
+        }
+        let place = outputs.count - 1
+        let file = outputs[place].file
+        file.append(settled.record)
+        if let old = settled.old {
+            outputs[place].moves.append(
+                Move(
+                    hash: settled.record.hash,
+                    old: old,
+                    oldByteCount: settled.oldByteCount,
+                    entry: file.entries.count - 1
+                )
+            )
+            report.movedRecordCount += 1
+        } else {
+            outputs[place].keep(settled.record)
+            report.keptTombstoneCount += 1
+        }
+        guard file.hasStep else { return }
+        try disk("write compacted segment") { () throws(DiskError) in try file.flush() }
+        try pace(CompactionOutput.stepByteCount)
+    }
+
+    private func isFull(_ file: CompactionOutput, for record: CompactedRecord) -> Bool {
+        guard !file.entries.isEmpty else { return false }
+        return file.end + record.byteCount > core.options.segmentByteCountMax
+            || file.entries.count >= core.options.segmentRecordCountMax
+    }
+
+    private mutating func beginOutput(_ id: SegmentID) throws(LogError) {
+        let (storeID, liveAsOf, core) = (start.storeID, start.liveAsOf, core)
+        let file = try disk("create compacted segment") { () throws(DiskError) in
+            try CompactionOutput(id, storeID: storeID, liveAsOf: liveAsOf, core)
+        }
+        outputs.append(Output(segment: file.named, file: file, moves: []))
+    }
+
+    private mutating func finishOutputs() throws(LogError) {
+        for place in outputs.indices {
+            let file = outputs[place].file
+            outputs[place].segment = try disk("finish compacted segment") {
+                () throws(DiskError) in try file.finish()
+            }
+            report.outputByteCount += UInt64(file.end - SegmentHeader.byteCount)
+            report.outputSegmentCount += 1
+        }
+        guard !outputs.isEmpty else { return }
+        let directory = core.directory
+        try disk("finish compacted segment") { () throws(DiskError) in try directory.sync() }
+    }
+
+    private func disk<Value>(
+        _ doing: String,
+        _ body: () throws(DiskError) -> Value
+    ) throws(LogError) -> Value {
+        do throws(DiskError) {
+            return try body()
+        } catch {
+            throw LogError(error, doing: doing)
+        }
+    }
+}

@@ -1,0 +1,314 @@
+import DiskIO
+import Locks
+import SegmentFormat
+
+import struct Synchronization.Atomic
+
+/// Runs compactions of one log, one at a time.
+final class Compactor: Sendable {
+    private let core: LogCore
+    private let queue: WriteQueue
+    /// Held while a compaction runs.
+    private let work = Mutex(Work())
+    private let isStopping = Atomic(false)
+    private let watch = Mutex<ExpiryWatch?>(nil)
+
+    private struct Work {
+        /// What had expired when it was last counted, which takes a look at every slot.
+        var census: ExpiryCensus?
+        /// Segments in which something is not what was written: left as they are.
+        var damaged: Set<SegmentID> = []
+    }
+
+    init(_ core: LogCore, _ queue: WriteQueue) {
+        self.core = core
+        self.queue = queue
+    }
+
+    /// Lets the compaction at work give up at its next step, and waits for it; no other begins.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        work.withLock { _ in }
+    }
+
+    /// Tells `watch` from now on which values have expired.
+    func setWatch(_ watch: ExpiryWatch) { self.watch.withLock { $0 = watch } }
+
+    private var currentWatch: ExpiryWatch? {
+        watch.withLock { $0 }.flatMap { $0.isWatched() ? $0 : nil }
+    }
+
+    // MARK: What to do
+
+    /// Compacts everything that is sealed.
+    func compactAll(pace: Compaction.Pace) throws(LogError) -> CompactionReport {
+        try work.withLock { (work) throws(LogError) in
+            _ = try sweepIfWatched(pace)
+            work.census = ExpiryCensus(core, at: settledNow)
+            var report = CompactionReport()
+            let space = measure(work)
+            var blocked: LogError?
+            for group in CompactionPicker.pickAll(space.candidates, limits: try limits()) {
+                do throws(LogError) {
+                    try requireRoom(for: group)
+                    report.add(try compact(group.map(\.id), &work, pace))
+                } catch {
+                    // What goes without copying makes room for the rest.
+                    guard case .diskFull = error else { throw error }
+                    blocked = error
+                }
+            }
+            work.census = nil
+            if let blocked { throw blocked }
+            return report
+        }
+    }
+
+    /// Compacts those sealed segments that `isChosen` takes, in one step.
+    func compact(
+        where isChosen: (SegmentID) -> Bool,
+        pace: Compaction.Pace = { _ in }
+    ) throws(LogError) -> CompactionReport {
+        try work.withLock { (work) throws(LogError) in
+            let chosen = measure(work).candidates.map(\.id).filter(isChosen)
+            return chosen.isEmpty ? CompactionReport() : try compact(chosen, &work, pace)
+        }
+    }
+
+    /// Compacts what the space budget asks for now, in one step.
+    ///
+    /// - Returns: Nil when there is nothing to do.
+    func compactDue(pace: Compaction.Pace) throws(LogError) -> CompactionReport? {
+        try work.withLock { (work) throws(LogError) in
+            let space = measure(work)
+            let picked = CompactionPicker.pickDue(
+                space.candidates,
+                excess: space.excess,
+                limits: try limits()
+            )
+            guard !picked.isEmpty else { return nil }
+            return try compact(picked, &work, pace)
+        }
+    }
+
+    /// Counts what has expired, and records it where that does not wait for compaction.
+    ///
+    /// - Returns: How many were recorded.
+    func sweep(pace: Compaction.Pace) throws(LogError) -> Int {
+        try work.withLock { (work) throws(LogError) in
+            var count = try sweepIfWatched(pace)
+            let census = ExpiryCensus(core, at: settledNow)
+            work.census = census
+            if try sealExpired(census) { return count }
+            // What goes with its segment needs no record of its own.
+            let dead = Set(measure(work).candidates.filter(\.isDead).map(\.id))
+            let whole = core.segments.all.filter { dead.contains($0.id) }.reduce(0) {
+                sum, segment in
+                sum + census.counts[segment.index, default: (0, 0)].records
+            }
+            if (census.expiredCount - whole) * ExpirySweep.slotShareMax > census.keyCount {
+                count += try ExpirySweep(core: core, queue: queue, watch: nil)
+                    .run(at: settledNow, pace: pace)
+                work.census = ExpiryCensus(core, at: settledNow)
+            }
+            return count
+        }
+    }
+
+    private func sweepIfWatched(_ pace: Compaction.Pace) throws(LogError) -> Int {
+        guard let watch = currentWatch else { return 0 }
+        return try ExpirySweep(core: core, queue: queue, watch: watch)
+            .run(at: settledNow, pace: pace)
+    }
+
+    /// Seals the active segment when all that was alive in it has expired, so that it can go whole.
+    private func sealExpired(_ census: ExpiryCensus) throws(LogError) -> Bool {
+        let active = queue.withWriter { writer in
+            writer.active.map { ($0.segment.index, $0.segment.counts.live) }
+        }
+        guard let active, active.1 >= Self.sealedRecordCountMin,
+            census.counts[active.0, default: (0, 0)].records >= active.1
+        else { return false }
+        _ = try queue.runBlocking(.seal).get()
+        return true
+    }
+
+    /// Fewer expired records are not worth a segment of their own.
+    private static let sealedRecordCountMin = 1_000
+
+    /// What is done for good rests on this time.
+    private var settledNow: UInt64 {
+        core.clock.settled(grace: core.options.expiryGraceMilliseconds)
+    }
+
+    private func limits() throws(LogError) -> CompactionPicker.Limits {
+        let free = try freeByteCount()
+        return CompactionPicker.Limits(
+            byteCount: min(UInt64(core.options.segmentByteCountMax), free),
+            recordCount: core.options.segmentRecordCountMax,
+            freeByteCount: free
+        )
+    }
+
+    /// What may be written without getting in the way of whoever writes.
+    private func freeByteCount() throws(LogError) -> UInt64 {
+        do throws(DiskError) {
+            let available = try core.directory.availableByteCount()
+            return available - min(available, UInt64(core.options.zoneByteCount))
+        } catch {
+            throw LogError(error, doing: "measure free space")
+        }
+    }
+
+    /// Refuses to fill the disk with what can't be finished.
+    private func requireRoom(for group: [CompactionCandidate]) throws(LogError) {
+        let needed = group.reduce(0) { $0 + $1.copiedByteCount }
+        let free = try freeByteCount()
+        guard needed > free else { return }
+        throw .diskFull(
+            LogFault(
+                "compact",
+                file: core.directory.path,
+                detail: "needs \(needed) bytes, and \(free) are free"
+            )
+        )
+    }
+
+    // MARK: Space
+
+    /// The store's files as the picker wants to know them.
+    struct Space {
+        var candidates: [CompactionCandidate] = []
+        var byteCount: UInt64 = 0
+        var liveByteCount: UInt64 = 0
+
+        var segmentByteCount: UInt64 = 0
+
+        /// How far the store is over what it may grow to before it is compacted: while that is at
+        /// work there is an output besides, and writers go on.
+        var excess: UInt64 {
+            let limit = liveByteCount / 10 * 14 + segmentByteCount
+            return byteCount > limit ? byteCount - limit : 0
+        }
+    }
+
+    /// Adds up the segments; no disk is asked.
+    func measure() -> Space { work.withLock { measure($0) } }
+
+    private func measure(_ work: Work) -> Space {
+        let expired = work.census?.counts ?? [:]
+        let sequence = queue.withWriter { $0.nextSequence }
+        var space = Space()
+        for segment in core.segments.all {
+            let counts = segment.counts
+            let footer = UInt64(counts.records * FooterEntry.byteCount + FooterSummary.byteCount)
+            let byteCount = UInt64(max(0, counts.dataEnd)) + footer
+            let gone = expired[segment.index, default: (0, 0)]
+            let liveCount = max(0, counts.live - gone.records)
+            let live =
+                counts.liveBytes - min(counts.liveBytes, gone.bytes)
+                + UInt64(liveCount * FooterEntry.byteCount)
+            space.byteCount += byteCount
+            space.liveByteCount += live
+            guard let sequences = segment.withState({ $0.sequences }),
+                !work.damaged.contains(segment.id)
+            else { continue }
+            space.candidates.append(
+                CompactionCandidate(
+                    id: segment.id,
+                    byteCount: byteCount,
+                    liveByteCount: live,
+                    liveRecordCount: counts.live,
+                    keptByteCount: keptByteCount(of: segment),
+                    age: sequence - min(sequence, sequences.upperBound),
+                    isOutput: segment.liveAsOf > 0
+                )
+            )
+        }
+        space.segmentByteCount = UInt64(core.options.segmentByteCountMax)
+        return space
+    }
+
+    /// What the last compaction had to keep, unless what stood against it has gone since.
+    private func keptByteCount(of segment: LogSegment) -> UInt64 {
+        let (count, kept) = segment.withState { ($0.keptByteCount, $0.keptSequences) }
+        guard let kept else { return 0 }
+        let others = core.segments.all.filter { $0.id != segment.id }.map { other in
+            SegmentWitness(
+                // The active segment's least is not at hand; it may be any.
+                sequenceMin: other.withState { $0.sequences?.lowerBound ?? 0 },
+                liveAsOf: other.liveAsOf
+            )
+        }
+        let horizon = MaskingHorizon(besides: others)
+        let mayGo = horizon.mayDrop(kept.lowerBound) && horizon.mayDrop(kept.upperBound)
+        return mayGo ? 0 : count
+    }
+
+    // MARK: One compaction
+
+    private func compact(
+        _ ids: [SegmentID],
+        _ work: inout Work,
+        _ pace: (Int) throws(LogError) -> Void
+    ) throws(LogError) -> CompactionReport {
+        let inputs = ids.compactMap { core.segments.segment($0) }
+        do throws(LogError) {
+            return try compact(inputs, pace)
+        } catch {
+            guard case .corrupted(let damage) = error else { throw error }
+            core.observer.didFindDamage(damage)
+            // Which of them it is, only a look at each alone tells.
+            guard inputs.count == 1 else {
+                var report = CompactionReport()
+                for id in ids { report.add(try compact([id], &work, pace)) }
+                return report
+            }
+            work.damaged.formUnion(ids)
+            var report = CompactionReport()
+            report.damagedSegmentCount = 1
+            return report
+        }
+    }
+
+    private func compact(
+        _ inputs: [LogSegment],
+        _ pace: (Int) throws(LogError) -> Void
+    ) throws(LogError) -> CompactionReport {
+        let started = core.clock.monotonicNanoseconds()
+        let start = try queue.withWriter { (writer) throws(LogError) in
+            try writer.beginCompaction(inputs)
+        }
+        defer { queue.withWriter { $0.endCompaction() } }
+        try requireRunning()
+        // Who watches is told by the sweep, which is the only one then to let a value expire.
+        var compaction = Compaction(core, start, at: currentWatch == nil ? settledNow : 0)
+        try compaction.run(
+            newSegment: { queue.withWriter { $0.takeSegmentID() } },
+            pace: { (byteCount) throws(LogError) in
+                try requireRunning()
+                try pace(byteCount)
+            }
+        )
+        do throws(LogError) {
+            try queue.withWriter { (writer) throws(LogError) in try writer.commit(compaction) }
+        } catch {
+            // Once it is unknown which manifest counts, the outputs may be what it names.
+            if case .poisoned = error { throw error }
+            compaction.discard()
+            throw error
+        }
+        core.segments.takeBackPins(over: UInt64(core.options.pinnedByteCountMax))
+        var report = compaction.report
+        report.nanoseconds = core.clock.monotonicNanoseconds() - started
+        core.observer.didCompact(report)
+        return report
+    }
+
+    /// Whether no other compaction will begin.
+    var isStopped: Bool { isStopping.load(ordering: .acquiring) }
+
+    private func requireRunning() throws(LogError) {
+        if isStopped { throw .closed }
+    }
+}

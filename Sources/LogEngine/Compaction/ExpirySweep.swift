@@ -1,0 +1,91 @@
+import SegmentFormat
+
+/// Whoever wants to know which values have expired.
+struct ExpiryWatch: Sendable {
+    /// Whether anybody still does.
+    var isWatched: @Sendable () -> Bool
+    /// Is given each value once it has expired for good.
+    var note: @Sendable (LogRecord) -> Void
+}
+
+/// What has expired, as the index tells: counted without reading a record.
+struct ExpiryCensus {
+    /// Expired records and their bytes by segment, under its number in the slots.
+    var counts: [UInt16: (records: Int, bytes: UInt64)] = [:]
+    var expiredCount = 0
+    var keyCount = 0
+
+    init(_ core: LogCore, at now: UInt64) {
+        for shard in 0..<LogIndex.shardCount {
+            let slots = core.index.snapshot(of: shard).slots
+            keyCount += slots.count
+            for slot in slots where core.life(of: slot, at: now) == .expired {
+                counts[slot.segmentIndex, default: (0, 0)].records += 1
+                counts[slot.segmentIndex, default: (0, 0)].bytes += UInt64(slot.recordByteCount)
+                expiredCount += 1
+            }
+        }
+    }
+}
+
+/// Records the expiry of values that nobody asks for, one by one.
+///
+/// Most are spared it: that a value has expired is a fact already, by the floors of the manifest,
+/// and segments in which nothing else is alive go as a whole. But a slot takes memory, and who
+/// watches wants to be told.
+struct ExpirySweep {
+    let core: LogCore
+    let queue: WriteQueue
+    let watch: ExpiryWatch?
+
+    /// How many are recorded in one step.
+    private static let stepCount = 1_024
+
+    /// Expired slots may be this share of all before they are recorded one by one: the index is
+    /// no more than a tenth larger than it must be.
+    static let slotShareMax = 10
+
+    /// Records all that have expired, and tells who watches.
+    ///
+    /// - Returns: How many.
+    func run(
+        at now: UInt64,
+        pace: (Int) throws(LogError) -> Void
+    ) throws(LogError) -> Int {
+        var count = 0
+        for shard in 0..<LogIndex.shardCount {
+            let expired = core.index.snapshot(of: shard).slots.filter { slot in
+                core.life(of: slot, at: now) == .expired
+            }
+            var rest = expired[...]
+            while !rest.isEmpty {
+                count += try record(rest.prefix(Self.stepCount), in: shard)
+                rest = rest.dropFirst(Self.stepCount)
+                try pace(Self.stepCount * RecordHead.byteCount)
+            }
+        }
+        return count
+    }
+
+    private func record(
+        _ slots: ArraySlice<IndexSlot>,
+        in shard: Int
+    ) throws(LogError) -> Int {
+        var records: [[UInt8]: LogRecord] = [:]
+        var keys: [[UInt8]] = []
+        for slot in slots {
+            do throws(LogError) {
+                let stored = try core.reader.record(of: slot)
+                keys.append(stored.key)
+                if watch != nil { records[stored.key] = try core.resolve(stored, of: slot) }
+            } catch {
+                // It has moved, or is damaged and told elsewhere; the next sweep will see.
+                guard case .corrupted = error else { throw error }
+            }
+        }
+        guard !keys.isEmpty else { return 0 }
+        guard case .swept(let swept) = try queue.runBlocking(.sweep(keys)).get() else { return 0 }
+        for key in swept { records[key].map { watch?.note($0) } }
+        return swept.count
+    }
+}

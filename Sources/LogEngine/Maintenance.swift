@@ -1,0 +1,140 @@
+import DiskIO
+import Dispatch
+import Glibc
+import Locks
+
+/// Gives space back and lets expired values go while nobody asks, on a thread of its own.
+final class Maintenance: Sendable {
+    private struct State {
+        var isPaused = false
+        var isStopped = false
+    }
+
+    private let core: LogCore
+    private let queue: WriteQueue
+    private let compactor: Compactor
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+
+    /// How often it looks whether there is something to do, in nanoseconds.
+    private static let tick: UInt64 = 1_000_000_000
+    /// Every how many ticks it counts what has expired, which takes a look at every slot.
+    private static let sweepTickCount = 30
+
+    init(_ core: LogCore, _ queue: WriteQueue, _ compactor: Compactor) {
+        self.core = core
+        self.queue = queue
+        self.compactor = compactor
+    }
+
+    /// Starts the thread.
+    func start() throws(LogError) {
+        try LogThread.start { self.work() }
+    }
+
+    /// Lets what is at work finish its step, and does nothing more until it is resumed.
+    func pause() { state.withLock { $0.isPaused = true } }
+
+    func resume() {
+        state.withLock { $0.isPaused = false }
+        wake.signal()
+    }
+
+    /// Ends the thread soon; whoever must know that it does nothing more stops the compactor.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        wake.signal()
+    }
+
+    // MARK: The thread
+
+    private func work() {
+        // Whoever opens a store has better things to do first, and not all of a fleet at once.
+        let jitter = core.disk.randomBits() % (core.options.maintenanceDelayNanoseconds / 8 + 1)
+        rest(core.options.maintenanceDelayNanoseconds + jitter)
+        var pacer = Pacer()
+        var tick = 0
+        while !state.withLock({ $0.isStopped }) {
+            let isPaused = state.withLock { $0.isPaused }
+            if !isPaused { act(&pacer, isSweeping: tick % Self.sweepTickCount == 0) }
+            tick += 1
+            sleep(Self.tick)
+        }
+    }
+
+    private func act(_ pacer: inout Pacer, isSweeping: Bool) {
+        do throws(LogError) {
+            if isSweeping {
+                _ = try compactor.sweep { (byteCount) throws(LogError) in
+                    try wait(pacer.delay(for: byteCount))
+                }
+            }
+            var compactedByteCount: UInt64 = 0
+            while !state.withLock({ $0.isPaused || $0.isStopped }) {
+                pacer.tune(isBehind: compactor.measure().excess > 0)
+                let report = try compactor.compactDue { (byteCount) throws(LogError) in
+                    try wait(pacer.delay(for: byteCount))
+                }
+                guard let report else { break }
+                compactedByteCount += report.inputByteCount
+            }
+            try writeCheckpoint(after: compactedByteCount)
+        } catch {
+            // The next tick tries again; a closed or poisoned log has told its users already.
+            if case .closed = error { return }
+            core.observer.didFail(error)
+        }
+    }
+
+    /// A compaction makes the index on disk useless; a new one is worth a quarter of what the
+    /// compaction was about.
+    private func writeCheckpoint(after byteCount: UInt64) throws(LogError) {
+        guard byteCount > UInt64(core.index.memoryUse.byteCount) * 4 else { return }
+        _ = try queue.runBlocking(.checkpoint).get()
+    }
+
+    /// To be called when the log has grown by a segment: until the next tick it may grow by more
+    /// than it should.
+    func wakeUp() { wake.signal() }
+
+    /// Waits, and throws when the log is to be closed.
+    private func wait(_ nanoseconds: UInt64) throws(LogError) {
+        usleep(UInt32(clamping: nanoseconds / 1_000))
+        if state.withLock({ $0.isStopped }) { throw .closed }
+    }
+
+    /// Waits whatever grows meanwhile; returns early when it is stopped.
+    private func rest(_ nanoseconds: UInt64) {
+        let end = core.clock.monotonicNanoseconds() + nanoseconds
+        while !state.withLock({ $0.isStopped }) {
+            let now = core.clock.monotonicNanoseconds()
+            guard now < end else { return }
+            sleep(end - now)
+        }
+    }
+
+    /// Returns early when it is stopped, resumed or woken.
+    private func sleep(_ nanoseconds: UInt64) {
+        guard nanoseconds > 0, !state.withLock({ $0.isStopped }) else { return }
+        _ = wake.wait(timeout: .now() + .nanoseconds(Int(clamping: nanoseconds)))
+    }
+}
+
+/// How fast compaction may write: slowly while there is room, and twice as fast at each look that
+/// finds none.
+struct Pacer: Equatable {
+    /// Bytes a second.
+    private(set) var rate = rateMin
+
+    static let rateMin: UInt64 = 8 * 1_024 * 1_024
+    static let rateMax: UInt64 = 1_024 * 1_024 * 1_024
+
+    mutating func tune(isBehind: Bool) {
+        rate = isBehind ? min(rate * 2, Self.rateMax) : max(rate / 2, Self.rateMin)
+    }
+
+    /// How long to wait after writing so much, in nanoseconds.
+    func delay(for byteCount: Int) -> UInt64 {
+        UInt64(byteCount) * 1_000_000_000 / rate
+    }
+}

@@ -1,0 +1,218 @@
+import DiskIO
+import Foundation
+import SimulatedDisks
+import Testing
+
+@testable import LogEngine
+
+/// A store that lives on: sessions are rewritten, destroyed and expire as fast as they come, and it
+/// stays within its space, right, and quick to answer.
+///
+/// The long form is `SOAK_SECONDS=1200 SOAK_SESSIONS=200000 swift test -c release --traits Tools
+/// --filter Soak`; the normal run has a few seconds and small segments.
+@Suite(.serialized) struct SoakTests {
+    private static func setting(_ name: String, _ standard: Int) -> Int {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? standard
+    }
+
+    @Test func `a store that lives on stays within its space`() throws {
+        let seconds = Self.setting("SOAK_SECONDS", CampaignSettings.isDebug ? 3 : 10)
+        let sessionCount = Self.setting(
+            "SOAK_SESSIONS", CampaignSettings.isDebug ? 2_000 : 20_000)
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("soak-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var options = LogOptions()
+        options.durability = .interval(.milliseconds(200))
+        options.segmentByteCountMax = sessionCount >= 100_000 ? 4 << 20 : 256 << 10
+        options.maintenanceDelayNanoseconds = 0
+        options.expiryGraceMilliseconds = 1_000
+        options.lifetimeMilliseconds = 30_000
+
+        var soak = try Soak(directory, options, sessionCount: sessionCount, seed: 7)
+        try soak.load()
+        try soak.run(
+            seconds: seconds,
+            operationsPerSecond: Self.setting(
+                "SOAK_RATE", CampaignSettings.isDebug ? 2_000 : 20_000))
+        print(soak.text)
+        #expect(soak.wrongCount == 0)
+        #expect(soak.failures == [])
+        #expect(soak.fullestShare <= 1)
+        #expect(soak.openFileCountMax < options.openFileCountMax + 64)
+        try soak.close()
+        #expect(try SegmentLog.verify(directory).damages == [])
+    }
+}
+
+/// Works on a store, and keeps a model of what is in it.
+private struct Soak {
+    private struct Entry {
+        var version: UInt64
+        var deadline: UInt64?
+    }
+
+    private let directory: String
+    private let options: LogOptions
+    private let log: SegmentLog
+    private let witness = Witness()
+    private let sessionCount: Int
+    private var workload = Workload()
+    private var random: SplitMix64
+    private var model: [Int: Entry] = [:]
+    private var version: UInt64 = 0
+    private var readNanoseconds: [UInt64] = []
+
+    private(set) var wrongCount = 0
+    private(set) var fullestShare = 0.0
+    private(set) var openFileCountMax = 0
+    private var operationCount = 0
+    private var residentByteCounts: [Int] = []
+
+    init(_ directory: String, _ options: LogOptions, sessionCount: Int, seed: UInt64) throws {
+        self.directory = directory
+        self.options = options
+        self.sessionCount = sessionCount
+        random = SplitMix64(seed: seed)
+        log = try SegmentLog(directory, options: options, observer: witness)
+    }
+
+    var failures: [LogError] { witness.told.failures }
+
+    mutating func load() throws {
+        for number in 0..<sessionCount { try write(number) }
+    }
+
+    /// Does so many operations a second: half reads, the others writes, touches and some removals.
+    mutating func run(seconds: Int, operationsPerSecond: Int) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var next = start
+        var nextLook = start
+        let burst = 200
+        while clock.now < start + .seconds(seconds) {
+            for _ in 0..<burst { try act() }
+            operationCount += burst
+            if clock.now >= nextLook {
+                try look()
+                nextLook = clock.now + .milliseconds(500)
+            }
+            next += .nanoseconds(1_000_000_000 * burst / operationsPerSecond)
+            let wait = clock.now.duration(to: next)
+            if wait > .zero { usleep(UInt32(wait / .microseconds(1))) } else { next = clock.now }
+        }
+    }
+
+    func close() throws { try log.closeBlocking() }
+
+    // MARK: Operations
+
+    private mutating func act() throws {
+        // Few are busy: the square of an even choice.
+        let share = Double(random.number(below: 1 << 20)) / Double(1 << 20)
+        let number = Int(share * share * Double(sessionCount))
+        switch random.number(below: 100) {
+        case 0..<50: try read(number)
+        case 50..<90: try write(number)
+        case 90..<95: try touch(number)
+        default: try remove(number)
+        }
+    }
+
+    private mutating func write(_ number: Int) throws {
+        version += 1
+        let (key, value) = workload.record(number, version: version)
+        // Some live for seconds, some for ever, most as long as the store's setting says.
+        let (lifetime, milliseconds): (ValueLifetime, UInt64?) =
+            switch random.number(below: 10) {
+            case 0: (.milliseconds(3_000), 3_000)
+            case 1: (.milliseconds(12_000), 12_000)
+            case 2...6: (.endless, nil)
+            default: (.standard, options.lifetimeMilliseconds)
+            }
+        let now = log.now()
+        _ = try log.writeBlocking(key, value, activity: now, lifetime: lifetime)
+        model[number] = Entry(version: version, deadline: milliseconds.map { now + $0 })
+    }
+
+    private mutating func touch(_ number: Int) throws {
+        let (key, _) = workload.record(number, version: 0)
+        let before = log.now()
+        guard let record = try log.read(key) else { return }
+        guard try log.touchBlocking(key), var entry = model[number] else { return }
+        guard let deadline = entry.deadline else { return }
+        // The touch was at some moment up to now.
+        entry.deadline = deadline + (before - min(before, record.activity))
+        model[number] = entry
+    }
+
+    private mutating func remove(_ number: Int) throws {
+        let (key, _) = workload.record(number, version: 0)
+        _ = try log.removeBlocking(key)
+        model[number] = nil
+    }
+
+    private mutating func read(_ number: Int) throws {
+        let (key, _) = workload.record(number, version: 0)
+        let before = log.now()
+        let started = DispatchTime.now().uptimeNanoseconds
+        let record = try log.read(key)
+        readNanoseconds.append(DispatchTime.now().uptimeNanoseconds - started)
+        guard let entry = model[number] else {
+            if record != nil { wrongCount += 1 }
+            return
+        }
+        guard let record else {
+            // A touch's moment is known to a few milliseconds only.
+            if entry.deadline.map({ log.now() + 50 < $0 }) ?? true { wrongCount += 1 }
+            return
+        }
+        if let deadline = entry.deadline, before > deadline + 50 { wrongCount += 1 }
+        if record.value != workload.record(number, version: entry.version).value { wrongCount += 1 }
+    }
+
+    // MARK: Looking
+
+    private mutating func look() throws {
+        let statistics = try log.statistics()
+        let alive =
+            statistics.liveByteCount - min(statistics.liveByteCount, statistics.expiredByteCount)
+        let aliveCount = statistics.keyCount - statistics.expiredKeyCount
+        // A record, its entry in a footer, and twice a place in a checkpoint while one is replaced.
+        let live = alive + UInt64(aliveCount * 40)
+        let checkpoints = UInt64(statistics.keyCount * 32 + 2 * 20_000)
+        let segments = 2 * UInt64(options.segmentByteCountMax)
+        let reserves = UInt64(options.zoneByteCount + options.reserveFileByteCount)
+        let budget = Double(live / 2 * 3 + segments + checkpoints + reserves)
+        fullestShare = max(fullestShare, Double(statistics.fileByteCount) / budget)
+        let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        openFileCountMax = max(openFileCountMax, descriptors.count)
+        residentByteCounts.append(try residentByteCount())
+    }
+
+    private func residentByteCount() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        return (Int(text.split(separator: " ")[1]) ?? 0) * 4_096
+    }
+
+    // MARK: Figures
+
+    var text: String {
+        let told = witness.told
+        let written = told.commits.reduce(0) { $0 + $1.bytes }
+        let copied = told.compactions.reduce(0) { $0 + Int($1.outputByteCount) }
+        let expired = told.compactions.reduce(0) { $0 + $1.expiredRecordCount }
+        let sorted = readNanoseconds.sorted()
+        let slow = sorted.isEmpty ? 0 : sorted[sorted.count * 999 / 1_000]
+        let resident = residentByteCounts
+        let megabytes = { (count: Int?) in (count ?? 0) / 1_048_576 }
+        return "soak: \(operationCount.grouped) operations on \(sessionCount.grouped) sessions,"
+            + " wrong: \(wrongCount), compactions: \(told.compactions.count),"
+            + " expired in them: \(expired.grouped),"
+            + " write amplification: \(Double(written + copied) / Double(max(written, 1))),"
+            + " fullest: \(fullestShare) of the budget,"
+            + " read p99.9: \(slow / 1_000) us,"
+            + " resident: \(megabytes(resident.first)) to \(megabytes(resident.last)) MB,"
+            + " open files: \(openFileCountMax) at most"
+    }
+}
