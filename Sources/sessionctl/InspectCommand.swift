@@ -12,7 +12,8 @@
 
                 JSON KEYS: formatVersion, manifest {edition, storeID, sequenceFloor, timeFloor, \
                 nextSegment, bytes}, segments [file, state, fileBytes, records, bytes, \
-                liveRecords, liveBytes, deadBytes, expiredRecords, expiredBytes, firstSequence, \
+                liveRecords, liveBytes, deadBytes, expiredRecords, expiredBytes, \
+                destroyTombstones, expiryTombstones, compacted, firstSequence, \
                 lastSequence, footer {state, records, reason}], checkpoint {state, bytes, \
                 replayedRecords, reason}, tornTail {file, byteOffset, bytes}, cutFiles [file, \
                 bytes], leftoverFiles [file, bytes], damages [file, byteOffset, bytes, id, \

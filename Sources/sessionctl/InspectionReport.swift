@@ -44,12 +44,13 @@
             var table = Table()
             table.add(
                 "file", "state", "footer", "file bytes", "records", "bytes", "live", "live bytes",
-                "dead bytes", "expired", "expired bytes", "sequences"
+                "dead bytes", "expired", "expired bytes", "destroy tombstones",
+                "expiry tombstones", "sequences"
             )
             for segment in found.segments {
                 table.add(
                     segment.file,
-                    segment.state.rawValue,
+                    segment.isCompacted ? "compacted" : segment.state.rawValue,
                     footerState(segment),
                     segment.fileByteCount.map { grouped($0) } ?? "missing",
                     grouped(segment.recordCount),
@@ -59,10 +60,12 @@
                     grouped(segment.deadByteCount),
                     grouped(segment.expiredRecordCount),
                     grouped(segment.expiredByteCount),
+                    segment.destroyTombstoneCount.map { grouped($0) } ?? "-",
+                    segment.expiryTombstoneCount.map { grouped($0) } ?? "-",
                     segment.sequences.map { "\($0.lowerBound)-\($0.upperBound)" } ?? "-"
                 )
             }
-            return table.lines(rightAligned: Set(3...10))
+            return table.lines(rightAligned: Set(3...12))
         }
 
         private func footerState(_ segment: LogInspection.Segment) -> String {
@@ -130,6 +133,9 @@
                 "deadBytes": JSON(segment.deadByteCount),
                 "expiredRecords": JSON(segment.expiredRecordCount),
                 "expiredBytes": JSON(segment.expiredByteCount),
+                "destroyTombstones": segment.destroyTombstoneCount.map { JSON($0) } ?? .null,
+                "expiryTombstones": segment.expiryTombstoneCount.map { JSON($0) } ?? .null,
+                "compacted": .bool(segment.isCompacted),
                 "firstSequence": segment.sequences.map { JSON($0.lowerBound) } ?? .null,
                 "lastSequence": segment.sequences.map { JSON($0.upperBound) } ?? .null,
                 "footer": footerJSON(segment.footer),

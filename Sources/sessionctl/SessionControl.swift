@@ -7,8 +7,8 @@
             commandName: "sessionctl",
             abstract: "Looks into a directory of sessions, and changes one at a time.",
             discussion: """
-                Works whether or not a bot has the directory open; only put and destroy need it \
-                for themselves. The others change nothing. What people told a bot is not shown \
+                Works whether or not a bot has the directory open; only put, destroy and \
+                compact need it for themselves. The others change nothing. What people told a bot is not shown \
                 unless --reveal asks for it.
 
                 EXIT CODES: 0 sound · 1 wrong usage, no such session, or the system refused · 2 a \
@@ -19,7 +19,7 @@
             version: version,
             subcommands: [
                 StatsCommand.self, ListCommand.self, GetCommand.self, PutCommand.self,
-                DestroyCommand.self, VerifyCommand.self, InspectCommand.self,
+                DestroyCommand.self, CompactCommand.self, VerifyCommand.self, InspectCommand.self,
             ]
         )
 

@@ -35,11 +35,13 @@
         static func write<Result>(
             _ directory: String,
             creating isCreating: Bool = false,
+            expiresIn minutes: Double = 0,
             _ body: (FileSessionStore) async throws -> Result
         ) async throws -> Result {
             if !isCreating { try await read(directory) { _ in } }
+            let options = FileSessionOptions(dirname: directory, expiry: try expiry(minutes))
             return try await translating(directory) {
-                let store = FileSessionStore(FileSessionOptions(dirname: directory))
+                let store = FileSessionStore(options)
                 try await store.open()
                 return store
             } use: { store in

@@ -141,6 +141,37 @@
             #expect(try await Tool.control("list", path).out == "a:1\n")
         }
 
+        @Test func `compact gives back what is dead, and keeps the rest`() async throws {
+            let store = try await Samples.store(scratch)
+            let before = try await Tool.control("list", store).out
+            let report = try JSON(parsing: try await Tool.control("compact", store, "--json").out)
+            #expect(report["movedSessions"]?.int64 == 4)
+            #expect(try #require(report["freedBytes"]?.int64) > 0)
+            #expect(report["damagedSegments"]?.int64 == 0)
+            #expect(try await Tool.control("list", store).out == before)
+            let stats = try JSON(parsing: try await Tool.control("stats", store, "--json").out)
+            #expect(stats["deadBytes"]?.int64 == 0)
+            let text = try await Tool.control("compact", store)
+            #expect(text.code == 0)
+            #expect(text.out.contains("sessions moved"))
+            #expect(try await Tool.control("verify", store).code == 0)
+            let shown = try JSON(parsing: try await Tool.control("inspect", store, "--json").out)
+            let segments = try #require(shown["segments"]?.array)
+            #expect(segments.contains { $0["compacted"] == .bool(true) })
+            #expect(segments.allSatisfy { $0["expiryTombstones"]?.int64 == 0 })
+        }
+
+        @Test func `compact lets go what has expired by the bot's setting`() async throws {
+            let store = try await Samples.store(scratch)
+            // Not for a minute yet, so that a clock that is wrong costs nothing.
+            let report = try JSON(
+                parsing: try await Tool.control(
+                    "compact", store, "--json", "--expires-in", "0.0001"
+                ).out)
+            #expect(report["expiredSessions"]?.int64 == 0)
+            #expect(try await Tool.control("compact", scratch.path("none")).code == 1)
+        }
+
         @Test func `verify finds a sound store sound`() async throws {
             let store = try await Samples.store(scratch)
             let answer = try await Tool.control("verify", store)
