@@ -13,6 +13,11 @@ package enum FormatLimits {
     /// Longest value as stored, in bytes: 16 MiB of session and room for a codec that does not pay.
     package static let storedByteCountMax = 16 * 1_024 * 1_024 + 65_536
 
+    /// Longest text of a compressed body, in bytes.
+    ///
+    /// Text is never longer than the value it stands for.
+    package static let textByteCountMax = 16 * 1_024 * 1_024
+
     /// Longest record, in bytes: head, key, body and padding.
     package static let recordByteCountMax =
         aligned(RecordHead.byteCount + keyByteCountMax + storedByteCountMax)
