@@ -31,16 +31,17 @@ struct IndexBuilder {
         byteCount: Int
     ) throws(LogError) {
         appliedCount += 1
+        guard entry.kind != .dictionary else { return }
         // A tombstone's activity is the clock it was written by.
-        if !entry.kind.isValue { core.clock.raise(to: entry.activity) }
+        if entry.kind.isTombstone { core.clock.raise(to: entry.activity) }
         let old = try existing(entry.hash)
         if let old, !entry.isAfter(old.sequence) { return }
         guard entry.kind.isValue else {
             if let old { core.index.remove(old.slot, for: entry.hash) }
             return
         }
-        // A touch of nothing: its value has expired and gone with its segment, or was lost to damage,
-        // which is reported.
+        // A touch of nothing: its value has expired and gone with its segment, or was lost to
+        // damage, which is reported.
         if entry.kind == .touch, old == nil { return }
         let slot = IndexSlot(entry, in: segment, byteCount: byteCount)
         if let old {

@@ -13,6 +13,8 @@ final class LogCore: Sendable {
     let index: LogIndex
     let clock: LogClock
     let reader: RecordReader
+    let dictionaries: DictionaryStore
+    let decoder = BodyDecoder()
     /// What was last active before this, and lives as long as the setting says, has expired under
     /// the setting of an earlier opening.
     let expiredBefore: UInt64
@@ -40,6 +42,7 @@ final class LogCore: Sendable {
         self.index = index
         self.clock = clock
         self.reader = RecordReader(segments: segments, secret: secret)
+        self.dictionaries = DictionaryStore(reader)
     }
 
     // MARK: Closing
@@ -191,33 +194,52 @@ final class LogCore: Sendable {
     }
 
     /// Returns the value in `record`, which was read whole, and its revision.
-    private func value(
+    func value(
         of record: StoredRecord,
         _ slot: IndexSlot
     ) throws(LogError) -> (revision: UInt64, bytes: [UInt8]) {
-        guard record.head.codec == Codec.none.rawValue else {
+        let revision = try valueSequence(of: record, slot)
+        var body = record.body[...]
+        if record.head.kind == .foldedTouch { body = body.dropFirst(FoldedBody.prefixByteCount) }
+        guard let codec = Codec(rawValue: record.head.codec) else {
             throw .unsupported(
                 LogFault(
                     "read",
-                    file: fileName(of: slot),
+                    file: record.segment.fileName,
                     byteOffset: UInt64(slot.byteOffset),
                     detail: "codec \(record.head.codec)"
                 )
             )
         }
-        let body = record.body
-        guard record.head.kind == .foldedTouch else { return (record.head.sequence, body) }
-        let revision = try valueSequence(of: record, slot)
-        return (revision, Array(body[FoldedBody.prefixByteCount...]))
+        guard codec != .none else { return (revision, Array(body)) }
+        let dictionary =
+            codec == .zstandard ? try dictionary(of: record.segment, for: record.key) : nil
+        do throws(FormatError) {
+            let value = try decoder.decode(
+                body,
+                codec: codec,
+                key: record.key[...],
+                dictionary: dictionary
+            )
+            return (revision, value)
+        } catch {
+            throw damage(slot, key: record.key, "compressed value: \(error.text)")
+        }
     }
 
-    /// Returns the body of the folded touch that takes the place of `value`, which was read whole.
-    func foldedBody(of value: StoredRecord, _ slot: IndexSlot) throws(LogError) -> [UInt8] {
-        guard value.head.kind == .put else {
-            _ = try valueSequence(of: value, slot)
-            return value.body
+    /// Returns the dictionary of `segment`; damage names the key that needs it.
+    private func dictionary(
+        of segment: LogSegment,
+        for key: [UInt8]
+    ) throws(LogError) -> CompressionDictionary? {
+        do throws(LogError) {
+            return try dictionaries.dictionary(of: segment)
+        } catch {
+            guard case .corrupted(var damage) = error else { throw error }
+            damage.key = key
+            damage.detail = "dictionary: " + damage.detail
+            throw .corrupted(damage)
         }
-        return FoldedBody.encoded(valueSequence: value.head.sequence, value: value.body)
     }
 
     /// Returns the number of the value in `record`, which must have been read whole when it is a

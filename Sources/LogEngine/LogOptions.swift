@@ -12,6 +12,29 @@ public enum Durability: Equatable, Sendable {
     case interval(Duration)
 }
 
+/// How a log stores values where they are first written; what does not become a tenth smaller is
+/// stored as it is.
+public enum WriteCompression: Equatable, Sendable {
+    /// As they are.
+    case none
+    /// With LZ4: a fifth smaller, for 2 µs a session.
+    case lz4
+}
+
+/// How compaction stores the values that it copies; what does not become a tenth smaller is stored
+/// as it is.
+public enum CompactedCompression: Equatable, Sendable {
+    /// As they are.
+    case none
+    /// With LZ4.
+    case lz4
+    /// With Zstandard, and a dictionary of what they have in common, which stands in each segment.
+    ///
+    /// From level 1, fast, to 19, small: with the default a session of 624 bytes takes 118, with
+    /// level 3 it takes 133 in half the time.
+    case zstandard(level: Int = 12)
+}
+
 /// When a log gives space back and lets expired values go.
 public enum MaintenanceMode: Equatable, Sendable {
     /// By itself, on a thread of its own, gently, from a minute after opening on.
@@ -56,6 +79,12 @@ public struct LogOptions: Equatable, Sendable {
     /// How many bytes of compacted segments stay on disk at most for iterations that are not done.
     public var pinnedByteCountMax = 256 * 1_024 * 1_024
 
+    /// How values are stored where they are first written.
+    public var compression = WriteCompression.none
+
+    /// How compaction stores the values that it copies.
+    public var compactedCompression = CompactedCompression.zstandard()
+
     /// When the log gives space back and lets expired values go.
     public var maintenance = MaintenanceMode.automatic
 
@@ -65,6 +94,10 @@ public struct LogOptions: Equatable, Sendable {
     /// How long a value must have been expired before it is removed for good, in milliseconds:
     /// what a clock may be wrong by.
     package var expiryGraceMilliseconds: UInt64 = 60_000
+
+    /// What compaction compresses with, in place of a dictionary that it makes: for tests, whose
+    /// segments are too small for one of their own.
+    package var fixedDictionary: [UInt8]?
 
     /// How many sequence numbers one manifest edit reserves.
     package var sequenceReservation: UInt64 = 1 << 20
@@ -122,6 +155,9 @@ public struct LogOptions: Equatable, Sendable {
         try require(batchByteCountMax >= 1, "batchByteCountMax", "at least 1")
         try require(openFileCountMax >= 2, "openFileCountMax", "at least 2")
         try require(checkpointByteCount >= 1, "checkpointByteCount", "at least 1")
+        if case .zstandard(let level) = compactedCompression {
+            try require((1...19).contains(level), "compactedCompression", "of level 1 to 19")
+        }
         try require(pinnedByteCountMax >= 0, "pinnedByteCountMax", "at least 0")
         let lifetimeMax = Lifetime.millisecondsMax
         try require(

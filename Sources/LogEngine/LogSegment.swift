@@ -22,6 +22,8 @@ final class LogSegment: Sendable {
         var liveByteCount: UInt64 = 0
         /// Set once no manifest names it any more: its file goes with the last who reads from it.
         var removal: Removal?
+        /// What its values are compressed with, while anybody needs it.
+        weak var dictionary: CompressionDictionary?
         /// Bytes of tombstones that the last compaction had to keep.
         var keptByteCount: UInt64 = 0
         /// The numbers of the records that these mask others with.

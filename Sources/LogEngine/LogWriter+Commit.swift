@@ -201,6 +201,9 @@ extension LogWriter {
             }
         case .destroyTombstone, .expiryTombstone:
             if let old { core.index.remove(old.slot, for: hash) }
+        case .dictionary:
+            // Only compaction writes any.
+            break
         }
     }
 

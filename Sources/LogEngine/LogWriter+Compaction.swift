@@ -146,11 +146,12 @@ extension LogWriter {
                 byteCount: body.recordByteCount
             )
         )
+        let (_, bytes) = try core.value(of: value, slot)
         return Draft(
             kind: .foldedTouch,
             key: key,
             hash: hash,
-            body: try core.foldedBody(of: value, slot),
+            body: FoldedBody.encoded(valueSequence: body.valueSequence, value: bytes),
             activity: touch.head.activity,
             lifetime: touch.head.lifetime,
             touched: body,

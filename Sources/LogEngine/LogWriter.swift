@@ -25,12 +25,14 @@ final class LogWriter {
     /// The next segment's number; files may have been made with numbers that no manifest names.
     var nextSegment: SegmentID
     var compacting: Compacting?
+    private let encoder: BodyEncoder
     /// Is told that a segment was sealed.
     var didSeal: (@Sendable () -> Void)?
     var byteCountSinceCheckpoint = 0
 
     init(_ outcome: Recovery.Outcome) {
         core = outcome.core
+        encoder = BodyEncoder(outcome.core.options.compression == .lz4 ? .lz4 : .none)
         manifest = outcome.manifest
         active = outcome.active
         nextSequence = outcome.manifest.sequenceFloor
@@ -176,11 +178,13 @@ final class LogWriter {
                 isUnconditional
                 ? try replaceable(key, hash, batch) : try current(key, hash, batch)
             try check(condition, current, at: now)
+            let stored = encoder.encode(value, key: key)
             let draft = Draft(
                 kind: .put,
                 key: key,
                 hash: hash,
-                body: value,
+                codec: stored.codec,
+                body: stored.bytes,
                 activity: activity ?? now,
                 lifetime: lifetime,
                 old: current?.replaced
@@ -243,6 +247,7 @@ final class LogWriter {
         var kind: RecordKind
         var key: [UInt8]
         var hash: KeyHash
+        var codec = Codec.none
         var body: [UInt8] = []
         var activity: UInt64
         var lifetime = Lifetime.standard
@@ -320,7 +325,7 @@ final class LogWriter {
         guard let active else { return nil }
         let value: TouchBody
         switch staged.entry.kind {
-        case .destroyTombstone, .expiryTombstone: return nil
+        case .destroyTombstone, .expiryTombstone, .dictionary: return nil
         case .touch:
             guard let touched = staged.touched else { return nil }
             value = touched
@@ -443,6 +448,7 @@ final class LogWriter {
             activity: draft.activity,
             lifetime: draft.lifetime,
             kind: draft.kind,
+            codec: draft.codec.rawValue,
             keyByteCount: draft.key.count,
             storedByteCount: draft.body.count,
             syncedThrough: active.syncedThrough

@@ -12,6 +12,7 @@ struct RecordPlace: Equatable, Sendable {
 struct StoredRecord: Sendable {
     var head: RecordHead
     var bytes: [UInt8]
+    var segment: LogSegment
 
     var key: [UInt8] { Record.key(of: head, in: bytes, at: 0) }
     var body: [UInt8] { Record.body(of: head, in: bytes, at: 0) }
@@ -149,7 +150,7 @@ struct RecordReader: Sendable {
             let key = Record.key(of: head, in: bytes, at: 0)
             throw damage(segment, byteOffset, count, key: key, "body: \(error.text)")
         }
-        return StoredRecord(head: head, bytes: bytes)
+        return StoredRecord(head: head, bytes: bytes, segment: segment)
     }
 
     private func head(in segment: LogSegment, at byteOffset: Int) throws(LogError) -> StoredRecord {
@@ -162,7 +163,7 @@ struct RecordReader: Sendable {
             bytes = try self.bytes(of: segment, at: byteOffset, count: needed)
         }
         let head = try decodeHead(bytes, in: segment, at: byteOffset)
-        return StoredRecord(head: head, bytes: bytes)
+        return StoredRecord(head: head, bytes: bytes, segment: segment)
     }
 
     private func decodeHead(

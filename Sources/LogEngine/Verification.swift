@@ -139,6 +139,7 @@ private struct Verification {
 
     private mutating func note(_ record: ScannedRecord, _ hash: KeyHash, _ segment: LogSegment) {
         if !record.isBodyDamaged { report.soundRecordCount += 1 }
+        guard record.head.kind != .dictionary else { return }
         let entry = FooterEntry(record.head, hash: hash, byteOffset: record.byteOffset)
         if let known = newest[hash], !known.entry.isBefore(entry) { return }
         newest[hash] = Newest(

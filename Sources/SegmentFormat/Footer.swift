@@ -166,6 +166,10 @@ package struct FooterSummary: Equatable, Sendable {
         case .touch: touchCount += 1
         case .destroyTombstone: destroyTombstoneCount += 1
         case .expiryTombstone: expiryTombstoneCount += 1
+        case .dictionary:
+            dictionaryOffset = entry.byteOffset
+            // It is the last record.
+            dictionaryByteCount = dataEnd - entry.byteOffset
         }
         guard entry.kind.isValue else { return }
         switch entry.ownLifetimeSeconds {
@@ -212,6 +216,11 @@ package struct FooterSummary: Equatable, Sendable {
         if let field = impossibleField { throw .impossible(field: field) }
     }
 
+    /// The records that are of no key.
+    private var dictionaryCount: Int {
+        recordCount - putCount - touchCount - destroyTombstoneCount - expiryTombstoneCount
+    }
+
     /// What keeps this from being a summary that can be written; nothing, when it is one.
     ///
     /// Whoever believes a summary sizes memory by it.
@@ -220,7 +229,7 @@ package struct FooterSummary: Equatable, Sendable {
             dataEnd <= FormatLimits.dataEndMax
         else { return "data end" }
         guard recordCount * RecordHead.byteCount <= dataEnd - SegmentHeader.byteCount,
-            putCount + touchCount + destroyTombstoneCount + expiryTombstoneCount == recordCount,
+            (0...(dictionaryByteCount > 0 ? 1 : 0)).contains(dictionaryCount),
             endlessCount <= putCount + touchCount, (sequences == nil) == (recordCount == 0)
         else { return "record counts" }
         return dictionaryOffset + dictionaryByteCount <= dataEnd ? nil : "dictionary"

@@ -14,13 +14,19 @@ package enum RecordKind: UInt8, CaseIterable, Sendable {
     /// and a body that begins with the value's (``FoldedBody``).
     case foldedTouch = 6
 
+    /// What the values of a compacted segment have in common; of no key.
+    case dictionary = 7
+
     /// Whether its key has a value.
     package var isValue: Bool {
         switch self {
         case .put, .touch, .foldedTouch: true
-        case .destroyTombstone, .expiryTombstone: false
+        case .destroyTombstone, .expiryTombstone, .dictionary: false
         }
     }
+
+    /// Whether it says that its key has none.
+    package var isTombstone: Bool { self == .destroyTombstone || self == .expiryTombstone }
 
     /// Whether its body holds the value itself.
     package var holdsValue: Bool { self == .put || self == .foldedTouch }
@@ -28,8 +34,13 @@ package enum RecordKind: UInt8, CaseIterable, Sendable {
 
 /// How a body is stored.
 package enum Codec: UInt8, CaseIterable, Sendable {
+    /// As it is.
     case none = 0
-    // 1 is LZ4, 2 is Zstandard with the segment's dictionary.
+    /// A ``BodyHead``, then an LZ4 block.
+    case lz4 = 1
+    /// A ``BodyHead``, then the blocks of a Zstandard frame; with the segment's dictionary, if it
+    /// has one.
+    case zstandard = 2
 }
 
 /// How long a value may stay without activity.

@@ -1,5 +1,6 @@
-import LogEngine
 import SimulatedDisks
+
+@testable import LogEngine
 
 /// One thing that happens in a store's life.
 enum CampaignStep: Hashable, Sendable {
@@ -45,6 +46,14 @@ struct CampaignScript: Sendable {
         options.sequenceReservation = UInt64(3 + random.number(below: 20))
         options.lifetimeMilliseconds = random.number(below: 4) == 0 ? nil : 60_000
         options.expiryGraceMilliseconds = 1_500
+        options.compression = random.coin() ? .none : .lz4
+        switch random.number(below: 4) {
+        case 0: options.compactedCompression = .none
+        case 1: options.compactedCompression = .lz4
+        default:
+            options.compactedCompression = .zstandard(level: 3)
+            options.fixedDictionary = Self.dictionary
+        }
         options.openFileCountMax = 2 + random.number(below: 4)
         // So long that only the script syncs, and every run does the same.
         options.durability = isDurable ? .durable : .interval(.seconds(1_000_000))
@@ -52,6 +61,16 @@ struct CampaignScript: Sendable {
         self.options = options
         steps = (0..<stepCount).map { _ in Self.step(&random) }
     }
+
+    /// Of the values of all scripts, which begin alike.
+    private static let dictionary: [UInt8]? = {
+        var samples = DictionarySamples()
+        for step in 0..<4_000 {
+            let script = CampaignScript(seed: UInt64(step % 7), options: LogOptions(), steps: [])
+            samples.add(script.value(ofStep: step, byteCount: 400), key: key(step % keyCount))
+        }
+        return DictionaryTrainer.train(samples, byteCount: 2_048, level: 3)?.bytes
+    }()
 
     init(seed: UInt64, options: LogOptions, steps: [CampaignStep]) {
         self.seed = seed

@@ -158,6 +158,8 @@ import Testing
     ) throws -> (bench: Bench, log: SegmentLog, model: [String: String]) {
         var bench = Bench(segmentByteCountMax: 4 << 20)
         bench.options.lifetimeMilliseconds = 60_000
+        // The values are as long afterwards, so that there is a middle.
+        bench.options.compactedCompression = .none
         let log = try bench.open()
         let large = String(repeating: "v", count: 64 << 10)
         for number in 0..<40 { try log.put("key\(number)", "\(number) \(large)") }
@@ -475,7 +477,8 @@ import Testing
     }
 
     @Test func `what a compaction left when it was killed is removed`() throws {
-        let bench = Bench(segmentByteCountMax: 4 << 20)
+        var bench = Bench(segmentByteCountMax: 4 << 20)
+        bench.options.compactedCompression = .none
         let log = try bench.open()
         let large = String(repeating: "v", count: 64 << 10)
         for number in 0..<60 { try log.put("key\(number)", "\(number) \(large)") }
@@ -492,7 +495,8 @@ import Testing
     }
 
     @Test func `closing ends the compaction at work, which leaves nothing behind`() async throws {
-        let bench = Bench(segmentByteCountMax: 4 << 20)
+        var bench = Bench(segmentByteCountMax: 4 << 20)
+        bench.options.compactedCompression = .none
         let log = try bench.open()
         let large = String(repeating: "v", count: 64 << 10)
         for number in 0..<60 { try log.put("key\(number)", "\(number) \(large)") }

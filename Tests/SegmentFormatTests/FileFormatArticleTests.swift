@@ -57,6 +57,8 @@ import Testing
             "alignment, bytes": UInt64(FormatLimits.alignment),
             "key, bytes": UInt64(FormatLimits.keyByteCountMax),
             "body as stored, bytes": UInt64(FormatLimits.storedByteCountMax),
+            "text of a compressed body, bytes": UInt64(FormatLimits.textByteCountMax),
+            "head of a compressed body, bytes": UInt64(BodyHead.byteCountMax),
             "record, bytes": UInt64(FormatLimits.recordByteCountMax),
             "a record begins before, bytes": UInt64(FormatLimits.segmentByteCountMax),
             "a record ends at most at, bytes": UInt64(FormatLimits.dataEndMax),
@@ -95,17 +97,42 @@ import Testing
         let kinds = head.first { $0.name == "kind" }?.meaning
         #expect(
             kinds == "1 put, 2 destroy tombstone, 3 expiry tombstone, 4 touch,"
-                + " 6 folded touch; 5 is kept for a batch")
+                + " 6 folded touch, 7 dictionary; 5 is kept for a batch")
         #expect(
             RecordKind.allCases
-                == [.put, .destroyTombstone, .expiryTombstone, .touch, .foldedTouch])
-        #expect(RecordKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 6])
-        #expect(Codec.allCases.map(\.rawValue) == [0])
+                == [.put, .destroyTombstone, .expiryTombstone, .touch, .foldedTouch, .dictionary])
+        #expect(RecordKind.allCases.map(\.rawValue) == [1, 2, 3, 4, 6, 7])
+        let codecs = head.first { $0.name == "codec" }?.meaning
+        #expect(
+            codecs == "How the value in the body of a put or a folded touch is stored:"
+                + " 0 as it is, 1 LZ4, 2 Zstandard")
+        #expect(Codec.allCases == [.none, .lz4, .zstandard])
+        #expect(Codec.allCases.map(\.rawValue) == [0, 1, 2])
         let states = try article.fields(of: "Manifest entry").first { $0.name == "state" }?.meaning
         #expect(
             states == "1 active, 2 resting (has a footer, may be appended to again), 3 sealed")
         #expect(SegmentState.allCases == [.active, .resting, .sealed])
         #expect(SegmentState.allCases.map(\.rawValue) == [1, 2, 3])
+    }
+
+    @Test func `the bits of a body head are those of the table`() throws {
+        let rows = try Article.read().rows(under: "Compressed bodies")
+        #expect(rows.map { $0[0] } == ["0", "1", "2 to 26"])
+        #expect(rows.map { $0[1] } == ["block headers", "key references", "text length"])
+        /// The number that `head` is written as.
+        func number(_ head: BodyHead) -> Int {
+            var bytes: [UInt8] = []
+            head.append(to: &bytes)
+            return bytes.reversed().reduce(0) { $0 << 7 | Int($1 & 0x7F) }
+        }
+        let least = BodyHead(textByteCount: 1, hasKeyReferences: false)
+        let longest = BodyHead(
+            textByteCount: FormatLimits.textByteCountMax, hasKeyReferences: false)
+        #expect(number(least) == 1 << 2)
+        #expect(number(longest) == 1 << 26)
+        #expect(number(BodyHead(textByteCount: 1, hasKeyReferences: true)) == 1 << 2 | 1 << 1)
+        let headed = BodyHead(textByteCount: 1, hasKeyReferences: false, hasBlockHeaders: true)
+        #expect(number(headed) == 1 << 2 | 1)
     }
 
     // MARK: Checks

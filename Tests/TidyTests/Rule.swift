@@ -99,6 +99,8 @@ struct Rule: CustomTestStringConvertible, Sendable {
         "Sources/Locks/Mutex.swift": "takes the system's lock under the thread sanitizer",
         "Sources/SegmentFormat/Bytes.swift": "loads integers from arrays, bounds checked first",
         "Sources/DiskIO/Descriptor.swift": "hands buffers to system calls",
+        "Sources/LogEngine/Compression/LZ4Block.swift": "lends arrays to liblz4",
+        "Sources/LogEngine/Compression/Zstandard.swift": "owns the objects of libzstd",
         "Sources/LogEngine/DiskFile+Arrays.swift": "lends an array's bytes to the disk",
         "Sources/LogEngine/LogThread.swift": "hands a closure to a POSIX thread",
         "Sources/LogEngine/WriteQueue.swift": "resumes each waiting writer exactly once",

@@ -57,6 +57,9 @@ struct Compaction {
     let core: LogCore
     let start: Start
     let now: UInt64
+    /// The dictionary of the last compaction.
+    let previousDictionary: CompressionDictionary?
+    private var encoder = BodyEncoder(.none)
     private(set) var outputs: [Output] = []
     private(set) var expiries: [Expiry] = []
     private(set) var report = CompactionReport()
@@ -83,8 +86,14 @@ struct Compaction {
     typealias Pace = (Int) throws(LogError) -> Void
 
     /// Prepares a compaction for which what has expired by `now` is dead, for good.
-    init(_ core: LogCore, _ start: Start, at now: UInt64) {
+    init(
+        _ core: LogCore,
+        _ start: Start,
+        at now: UInt64,
+        previousDictionary: CompressionDictionary? = nil
+    ) {
         self.core = core
+        self.previousDictionary = previousDictionary
         self.start = start
         self.now = now
     }
@@ -101,6 +110,7 @@ struct Compaction {
             var survivors: [Survivor] = []
             for segment in start.inputs { try collect(from: segment, into: &survivors) }
             survivors.sort { $0.sequence < $1.sequence }
+            encoder = BodyEncoder(try compression(for: survivors))
             for survivor in survivors {
                 guard let record = try settle(survivor) else { continue }
                 try append(record, newSegment, pace)
@@ -134,7 +144,7 @@ struct Compaction {
         let footer = try FooterFile.load(segment, from: core.segments)
         report.inputByteCount += UInt64(footer.summary.dataEnd - SegmentHeader.byteCount)
         report.inputSegmentCount += 1
-        for (index, entry) in footer.entries.enumerated() {
+        for (index, entry) in footer.entries.enumerated() where entry.kind != .dictionary {
             var survivor = Survivor(
                 entry: entry,
                 segment: segment,
@@ -203,12 +213,16 @@ struct Compaction {
             // The value is among the inputs, and takes its touch along.
             guard !isInput(body.segment) else { return nil }
         }
-        let copy = CompactedRecord(
+        var copy = CompactedRecord(
             stored.head,
             hash: survivor.entry.hash,
             key: stored.key,
             body: stored.body
         )
+        if stored.head.kind.holdsValue {
+            let (revision, value) = try core.value(of: stored, holder.slot)
+            copy.store(encoder.encode(value, key: stored.key), revision: revision)
+        }
         return Settled(record: copy, old: holder.slot, oldByteCount: survivor.byteCount)
     }
 
@@ -295,14 +309,54 @@ struct Compaction {
     ) throws(LogError) -> Settled {
         var head = touch.head
         head.kind = .foldedTouch
-        head.codec = value.head.codec
-        let copy = CompactedRecord(
+        var copy = CompactedRecord(
             head,
             hash: survivor.entry.hash,
             key: touch.key,
-            body: try core.foldedBody(of: value, slot)
+            body: []
         )
+        let (revision, bytes) = try core.value(of: value, slot)
+        copy.store(encoder.encode(bytes, key: touch.key), revision: revision)
         return Settled(record: copy, old: slot, oldByteCount: touch.head.recordByteCount)
+    }
+
+    // MARK: Compression
+
+    private func compression(for survivors: [Survivor]) throws(LogError) -> Compression {
+        switch core.options.compactedCompression {
+        case .none: return .none
+        case .lz4: return .lz4
+        case .zstandard(let level):
+            if let fixed = core.options.fixedDictionary {
+                return .zstandard(level: level, dictionary: CompressionDictionary(fixed))
+            }
+            let values = survivors.filter { $0.entry.kind.holdsValue }
+            let stored = values.reduce(0) { $0 + $1.byteCount }
+            let stride = max(1, stored / DictionarySamples.byteCountMax)
+            var samples = DictionarySamples()
+            var sampled = (stored: 0, decoded: 0)
+            for place in Swift.stride(from: 0, to: values.count, by: stride)
+            where !samples.isFull {
+                guard let holder = try holder(of: values[place]) else { continue }
+                let record = try record(of: values[place])
+                let value = try core.value(of: record, holder.slot).bytes
+                samples.add(value, key: record.key)
+                sampled = (sampled.stored + values[place].byteCount, sampled.decoded + value.count)
+            }
+            let dictionary = DictionaryTrainer.dictionary(
+                for: samples,
+                byteCount: stored * sampled.decoded / max(1, sampled.stored),
+                level: level,
+                previous: previousDictionary
+            )
+            return .zstandard(level: level, dictionary: dictionary.map(core.dictionaries.keep))
+        }
+    }
+
+    /// What the values were compressed with; nil when with nothing.
+    var dictionary: CompressionDictionary? {
+        guard case .zstandard(_, let dictionary) = encoder.compression else { return nil }
+        return dictionary
     }
 
     // MARK: Outputs
@@ -354,6 +408,11 @@ struct Compaction {
     private mutating func finishOutputs() throws(LogError) {
         for place in outputs.indices {
             let file = outputs[place].file
+            if let dictionary,
+                file.entries.contains(where: { $0.codec == Codec.zstandard.rawValue })
+            {
+                file.append(dictionary: dictionary, hash: core.hash([]), activity: now)
+            }
             outputs[place].segment = try disk("finish compacted segment") {
                 () throws(DiskError) in try file.finish()
             }

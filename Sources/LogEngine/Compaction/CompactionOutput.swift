@@ -64,6 +64,19 @@ final class CompactionOutput {
         )
     }
 
+    /// Appends what the values before were compressed with, as the last record.
+    func append(dictionary: CompressionDictionary, hash: KeyHash, activity: UInt64) {
+        let head = RecordHead(
+            sequence: named.liveAsOf,
+            activity: activity,
+            kind: .dictionary,
+            keyByteCount: 0,
+            storedByteCount: dictionary.bytes.count,
+            syncedThrough: 0
+        )
+        append(CompactedRecord(head, hash: hash, key: [], body: dictionary.bytes))
+    }
+
     /// Writes what waits.
     func flush() throws(DiskError) {
         guard !buffer.isEmpty else { return }
@@ -103,6 +116,14 @@ struct CompactedRecord {
 
     init(_ head: RecordHead, hash: KeyHash, key: [UInt8], body: [UInt8]) {
         (self.head, self.hash, self.key, self.body) = (head, hash, key, body)
+    }
+
+    /// Makes `value` its body, in front of it the number that it has of its own.
+    mutating func store(_ value: EncodedBody, revision: UInt64) {
+        head.codec = value.codec.rawValue
+        body =
+            head.kind == .foldedTouch
+            ? FoldedBody.encoded(valueSequence: revision, value: value.bytes) : value.bytes
     }
 
     /// Where it must end at most.

@@ -92,7 +92,9 @@ enum CompactionPicker {
             }
         }
         return groups.filter { group in
-            group.count > 1 || !group[0].isOutput || group[0].reclaimableByteCount > 0
+            group.count > 1 || !group[0].isOutput
+                // A fiftieth: its dictionary, for one.
+                || group[0].reclaimableByteCount * 50 > group[0].byteCount
         }
     }
 

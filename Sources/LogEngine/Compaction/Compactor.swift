@@ -16,6 +16,7 @@ final class Compactor: Sendable {
     private struct Work {
         /// What had expired when it was last counted, which takes a look at every slot.
         var census: ExpiryCensus?
+        var dictionary: CompressionDictionary?
         /// Segments in which something is not what was written: left as they are.
         var damaged: Set<SegmentID> = []
     }
@@ -254,7 +255,7 @@ final class Compactor: Sendable {
     ) throws(LogError) -> CompactionReport {
         let inputs = ids.compactMap { core.segments.segment($0) }
         do throws(LogError) {
-            return try compact(inputs, pace)
+            return try compact(inputs, &work.dictionary, pace)
         } catch {
             guard case .corrupted(let damage) = error else { throw error }
             core.observer.didFindDamage(damage)
@@ -273,6 +274,7 @@ final class Compactor: Sendable {
 
     private func compact(
         _ inputs: [LogSegment],
+        _ dictionary: inout CompressionDictionary?,
         _ pace: (Int) throws(LogError) -> Void
     ) throws(LogError) -> CompactionReport {
         let started = core.clock.monotonicNanoseconds()
@@ -282,7 +284,12 @@ final class Compactor: Sendable {
         defer { queue.withWriter { $0.endCompaction() } }
         try requireRunning()
         // Who watches is told by the sweep, which is the only one then to let a value expire.
-        var compaction = Compaction(core, start, at: currentWatch == nil ? settledNow : 0)
+        var compaction = Compaction(
+            core,
+            start,
+            at: currentWatch == nil ? settledNow : 0,
+            previousDictionary: dictionary
+        )
         try compaction.run(
             newSegment: { queue.withWriter { $0.takeSegmentID() } },
             pace: { (byteCount) throws(LogError) in
@@ -299,6 +306,7 @@ final class Compactor: Sendable {
             throw error
         }
         core.segments.takeBackPins(over: UInt64(core.options.pinnedByteCountMax))
+        dictionary = compaction.dictionary ?? dictionary
         var report = compaction.report
         report.nanoseconds = core.clock.monotonicNanoseconds() - started
         core.observer.didCompact(report)
