@@ -166,7 +166,7 @@ public final class FileSessionStore: SessionStore {
     }
 
     /// Returns the sessions that expire from now on, each when somebody asks for it or within a
-    /// minute and a half.
+    /// minute and a half; in the first minute after opening only when somebody asks.
     ///
     /// As long as somebody watches, expired sessions are recorded one by one instead of going with
     /// their segments, which writes about a sixth of what they took.

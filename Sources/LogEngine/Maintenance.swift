@@ -18,8 +18,10 @@ final class Maintenance: Sendable {
 
     /// How often it looks whether there is something to do, in nanoseconds.
     private static let tick: UInt64 = 1_000_000_000
-    /// Every how many ticks it counts what has expired, which takes a look at every slot.
-    private static let sweepTickCount = 30
+    /// How often it counts what has expired, which takes a look at every slot.
+    private static let sweepInterval: UInt64 = 30_000_000_000
+    /// After so many failures in a row it is a minute between two attempts.
+    private static let failureCountMax = 6
 
     init(_ core: LogCore, _ queue: WriteQueue, _ compactor: Compactor) {
         self.core = core
@@ -53,16 +55,22 @@ final class Maintenance: Sendable {
         let jitter = core.disk.randomBits() % (core.options.maintenanceDelayNanoseconds / 8 + 1)
         rest(core.options.maintenanceDelayNanoseconds + jitter)
         var pacer = Pacer()
-        var tick = 0
+        var nextSweep: UInt64 = 0
+        var failureCount = 0
         while !state.withLock({ $0.isStopped }) {
-            let isPaused = state.withLock { $0.isPaused }
-            if !isPaused { act(&pacer, isSweeping: tick % Self.sweepTickCount == 0) }
-            tick += 1
-            sleep(Self.tick)
+            if !state.withLock({ $0.isPaused }) {
+                let now = core.clock.monotonicNanoseconds()
+                let isSweeping = now >= nextSweep
+                if isSweeping { nextSweep = now + Self.sweepInterval }
+                let isDone = act(&pacer, isSweeping: isSweeping)
+                failureCount = isDone ? 0 : min(failureCount + 1, Self.failureCountMax)
+            }
+            sleep(Self.tick << UInt64(failureCount))
         }
     }
 
-    private func act(_ pacer: inout Pacer, isSweeping: Bool) {
+    /// Returns whether nothing failed.
+    private func act(_ pacer: inout Pacer, isSweeping: Bool) -> Bool {
         do throws(LogError) {
             if isSweeping {
                 _ = try compactor.sweep { (byteCount) throws(LogError) in
@@ -79,10 +87,14 @@ final class Maintenance: Sendable {
                 compactedByteCount += report.inputByteCount
             }
             try writeCheckpoint(after: compactedByteCount)
+            return true
         } catch {
-            // The next tick tries again; a closed or poisoned log has told its users already.
-            if case .closed = error { return }
-            core.observer.didFail(error)
+            switch error {
+            // Whoever uses the log has been told already, and nothing will change.
+            case .closed, .poisoned: stop()
+            default: core.observer.didFail(error)
+            }
+            return false
         }
     }
 

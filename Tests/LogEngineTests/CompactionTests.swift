@@ -415,6 +415,42 @@ import Testing
         #expect(records.allSatisfy { $0.value.starts(with: bytes("value ")) })
     }
 
+    @Test func `while somebody watches, compaction does not begin over and over`() throws {
+        var bench = Bench()
+        bench.options.expiryGraceMilliseconds = 0
+        bench.options.lifetimeMilliseconds = 5_000
+        let witness = Witness()
+        let log = try bench.open(witness)
+        for number in 0..<200 { try log.put("key\(number)", "value \(number)") }
+        bench.disk.advance(milliseconds: 8_000)
+        // Counted before somebody watches, and not after.
+        _ = try log.compactor?.compact { _ in false }
+        _ = try log.sweepBlocking()
+        log.watchExpiry(while: { true }, { _ in })
+        _ = try log.compactDueBlocking()
+        #expect(witness.told.compactions.count <= 2)
+        #expect(try log.all() == [:])
+    }
+
+    @Test func `what expired in a segment does not count against the next of its number`() throws {
+        var bench = Bench(segmentByteCountMax: 4_000)
+        bench.options.expiryGraceMilliseconds = 0
+        let witness = Witness()
+        let log = try bench.open(witness)
+        for number in 0..<30 {
+            let key = bytes("brief\(number)")
+            _ = try log.writeBlocking(key, bytes("1"), lifetime: .milliseconds(5_000))
+        }
+        for number in 0..<400 { try log.put("key\(number)", "value \(number)") }
+        bench.disk.advance(milliseconds: 8_000)
+        _ = try log.sweepBlocking()
+        _ = try log.compactor?.compact { $0 == SegmentID(1) }
+        let count = witness.told.compactions.count
+        _ = try log.compactDueBlocking()
+        #expect(witness.told.compactions.count <= count + 1)
+        #expect(try log.all().count == 400)
+    }
+
     // MARK: Damage and a full disk
 
     @Test func `a segment with damage stays as it is, and the others are compacted`() throws {

@@ -105,7 +105,7 @@ final class Compactor: Sendable {
             let dead = Set(measure(work).candidates.filter(\.isDead).map(\.id))
             let whole = core.segments.all.filter { dead.contains($0.id) }.reduce(0) {
                 sum, segment in
-                sum + census.counts[segment.index, default: (0, 0)].records
+                sum + census.counts[segment.id, default: (0, 0)].records
             }
             if (census.expiredCount - whole) * ExpirySweep.slotShareMax > census.keyCount {
                 count += try ExpirySweep(core: core, queue: queue, watch: nil)
@@ -125,7 +125,7 @@ final class Compactor: Sendable {
     /// Seals the active segment when all that was alive in it has expired, so that it can go whole.
     private func sealExpired(_ census: ExpiryCensus) throws(LogError) -> Bool {
         let active = queue.withWriter { writer in
-            writer.active.map { ($0.segment.index, $0.segment.counts.live) }
+            writer.active.map { ($0.segment.id, $0.segment.counts.live) }
         }
         guard let active, active.1 >= Self.sealedRecordCountMin,
             census.counts[active.0, default: (0, 0)].records >= active.1
@@ -197,14 +197,15 @@ final class Compactor: Sendable {
     func measure() -> Space { work.withLock { measure($0) } }
 
     private func measure(_ work: Work) -> Space {
-        let expired = work.census?.counts ?? [:]
+        // While somebody watches, compaction lets nothing expire.
+        let expired = currentWatch == nil ? work.census?.counts ?? [:] : [:]
         let sequence = queue.withWriter { $0.nextSequence }
         var space = Space()
         for segment in core.segments.all {
             let counts = segment.counts
             let footer = UInt64(counts.records * FooterEntry.byteCount + FooterSummary.byteCount)
             let byteCount = UInt64(max(0, counts.dataEnd)) + footer
-            let gone = expired[segment.index, default: (0, 0)]
+            let gone = expired[segment.id, default: (0, 0)]
             let liveCount = max(0, counts.live - gone.records)
             let live =
                 counts.liveBytes - min(counts.liveBytes, gone.bytes)

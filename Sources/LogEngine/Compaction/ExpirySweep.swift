@@ -10,21 +10,25 @@ struct ExpiryWatch: Sendable {
 
 /// What has expired, as the index tells: counted without reading a record.
 struct ExpiryCensus {
-    /// Expired records and their bytes by segment, under its number in the slots.
-    var counts: [UInt16: (records: Int, bytes: UInt64)] = [:]
+    /// Expired records and their bytes by segment.
+    ///
+    /// Not by its number in the slots, which is another's as soon as it is compacted.
+    var counts: [SegmentID: (records: Int, bytes: UInt64)] = [:]
     var expiredCount = 0
     var keyCount = 0
 
     init(_ core: LogCore, at now: UInt64) {
+        var found: [UInt16: (records: Int, bytes: UInt64)] = [:]
         for shard in 0..<LogIndex.shardCount {
             let slots = core.index.snapshot(of: shard).slots
             keyCount += slots.count
             for slot in slots where core.life(of: slot, at: now) == .expired {
-                counts[slot.segmentIndex, default: (0, 0)].records += 1
-                counts[slot.segmentIndex, default: (0, 0)].bytes += UInt64(slot.recordByteCount)
+                found[slot.segmentIndex, default: (0, 0)].records += 1
+                found[slot.segmentIndex, default: (0, 0)].bytes += UInt64(slot.recordByteCount)
                 expiredCount += 1
             }
         }
+        for segment in core.segments.all { counts[segment.id] = found[segment.index] }
     }
 }
 
