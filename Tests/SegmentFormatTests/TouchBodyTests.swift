@@ -49,4 +49,16 @@ import Testing
         bytes.store(UInt32(1), at: 20)
         #expect(try TouchBody(decoding: bytes) == Self.sample)
     }
+
+    @Test func `a folded touch has the number of its value in front`() throws {
+        let body = FoldedBody.encoded(valueSequence: 0x0102_0304, value: [9, 8])
+        #expect(body == [4, 3, 2, 1, 0, 0, 0, 0, 9, 8])
+        #expect(try FoldedBody.valueSequence(of: body) == 0x0102_0304)
+        #expect(throws: FormatError.wrongLength(expected: 8, found: 7)) {
+            try FoldedBody.valueSequence(of: Array(body[..<7]))
+        }
+        #expect(throws: FormatError.impossible(field: "folded sequence")) {
+            try FoldedBody.valueSequence(of: [UInt8](repeating: 0xFF, count: 8))
+        }
+    }
 }
