@@ -139,11 +139,15 @@ final class CampaignRun {
 
     /// Compacts what a step says.
     static func compact(_ log: SegmentLog, _ choice: UInt64) throws(LogError) {
-        guard choice != 0 else {
+        switch choice {
+        case 0:
             _ = try log.compactBlocking()
-            return
+        case 1:
+            _ = try log.sweepBlocking()
+            _ = try log.compactDueBlocking()
+        default:
+            _ = try log.compactor?.compact { choice >> (UInt64($0.rawValue) % 64) & 1 == 1 }
         }
-        _ = try log.compactor?.compact { choice >> (UInt64($0.rawValue) % 64) & 1 == 1 }
     }
 
     /// Holds the counters that the log keeps against a recount.

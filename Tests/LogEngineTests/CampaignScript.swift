@@ -12,7 +12,8 @@ enum CampaignStep: Hashable, Sendable {
     case sync
     case checkpoint
     case advance(milliseconds: Int64)
-    /// Compacts everything when this is 0, or else the sealed segments that its bits say.
+    /// Compacts everything when this is 0, sweeps and compacts what is due when it is 1, or else
+    /// compacts the sealed segments that its bits say.
     case compact(choice: UInt64)
     /// Closes the log and opens it again.
     case reopen
@@ -46,6 +47,8 @@ struct CampaignScript: Sendable {
         options.sequenceReservation = UInt64(3 + random.number(below: 20))
         options.lifetimeMilliseconds = random.number(below: 4) == 0 ? nil : 60_000
         options.expiryGraceMilliseconds = 1_500
+        // What the log lets go by itself, and when, no script could tell.
+        options.maintenance = .manual
         options.compression = random.coin() ? .none : .lz4
         switch random.number(below: 4) {
         case 0: options.compactedCompression = .none
@@ -110,7 +113,7 @@ struct CampaignScript: Sendable {
         case 80..<84: return .sync
         case 84..<86: return .checkpoint
         case 86..<91: return .advance(milliseconds: 500 + Int64(random.number(below: 35_000)))
-        case 91..<95: return .compact(choice: random.coin() ? 0 : random.next() | 1)
+        case 91..<95: return .compact(choice: [0, 1, random.next() | 2][random.number(below: 3)])
         case 95..<98: return .reopen
         default: return .abandon
         }
