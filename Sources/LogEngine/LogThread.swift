@@ -1,10 +1,50 @@
 import Glibc
+import Locks
 
 /// The log's own thread: syncs block for milliseconds, and must not do so on the cooperative pool.
 enum LogThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    /// Runs `body` on a thread of its own, and returns what it does without blocking the caller's.
+    static func run<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(LogError) -> Value
+    ) async throws(LogError) -> Value {
+        let outcome = Outcome<Value>()
+        await withCheckedContinuation { continuation in
+            do throws(LogError) {
+                try start {
+                    do throws(LogError) {
+                        outcome.set(.success(try body()))
+                    } catch {
+                        outcome.set(.failure(error))
+                    }
+                    continuation.resume()
+                }
+            } catch {
+                outcome.set(.failure(error))
+                continuation.resume()
+            }
+        }
+        return try outcome.value
+    }
+
+    /// What became of work on another thread.
+    ///
+    /// The continuation could carry it; but the thread sanitizer sees no order between a thread
+    /// and a task when the thread is done before the task awaits it. It sees that of a lock.
+    private final class Outcome<Value: Sendable>: Sendable {
+        private let result = Mutex<Result<Value, LogError>>(.failure(.closed))
+
+        var value: Value {
+            get throws(LogError) { try result.withLock { $0 }.get() }
+        }
+
+        func set(_ result: Result<Value, LogError>) {
+            self.result.withLock { $0 = result }
+        }
     }
 
     /// Runs `body` on a new, detached thread.

@@ -10,8 +10,9 @@ extension SegmentLog {
     /// - Throws: `diskFull` when there is no room for what is copied, `unavailable`, `poisoned`,
     ///   `readOnly` or `closed`; the log then has what it had.
     public func compact() async throws(LogError) -> CompactionReport {
+        guard let compactor else { throw notWritable }
         _ = try await run(.seal).get()
-        return try await onThread { (compactor) throws(LogError) in
+        return try await LogThread.run { () throws(LogError) in
             try compactor.compactAll { _ throws(LogError) in }
         }
     }
@@ -81,25 +82,5 @@ extension SegmentLog {
                 continuation.resume()
             }
         }
-    }
-
-    private func onThread<Value: Sendable>(
-        _ body: @escaping @Sendable (Compactor) throws(LogError) -> Value
-    ) async throws(LogError) -> Value {
-        guard let compactor else { throw notWritable }
-        let result: Result<Value, LogError> = await withCheckedContinuation { continuation in
-            do throws(LogError) {
-                try LogThread.start {
-                    do throws(LogError) {
-                        continuation.resume(returning: .success(try body(compactor)))
-                    } catch {
-                        continuation.resume(returning: .failure(error))
-                    }
-                }
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        return try result.get()
     }
 }
