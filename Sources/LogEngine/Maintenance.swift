@@ -71,6 +71,8 @@ final class Maintenance: Sendable {
 
     /// Returns whether nothing failed.
     private func act(_ pacer: inout Pacer, isSweeping: Bool) -> Bool {
+        // Without anybody who makes room, waiting is of no use.
+        defer { queue.brake.release() }
         do throws(LogError) {
             if isSweeping {
                 _ = try compactor.sweep { (byteCount) throws(LogError) in
@@ -79,8 +81,10 @@ final class Maintenance: Sendable {
             }
             var compactedByteCount: UInt64 = 0
             while !state.withLock({ $0.isPaused || $0.isStopped }) {
-                pacer.tune(isBehind: compactor.measure().excess > 0)
+                _ = compactor.measure()
+                keepPace(&pacer)
                 let report = try compactor.compactDue { (byteCount) throws(LogError) in
+                    keepPace(&pacer)
                     try wait(pacer.delay(for: byteCount))
                 }
                 guard let report else { break }
@@ -96,6 +100,13 @@ final class Maintenance: Sendable {
             }
             return false
         }
+    }
+
+    /// Speeds compaction up and slows writers down as far as space asks for it.
+    private func keepPace(_ pacer: inout Pacer) {
+        let pressure = compactor.pressure
+        pacer.tune(pressure: pressure)
+        queue.brake.set(pressure: pressure)
     }
 
     /// A compaction makes the index on disk useless; a new one is worth a quarter of what the
@@ -132,8 +143,8 @@ final class Maintenance: Sendable {
     }
 }
 
-/// How fast compaction may write: slowly while there is room, and twice as fast at each look that
-/// finds none.
+/// How fast compaction may write: slowly while there is room, and twice as fast at each step that
+/// finds the store well on its way to its limit.
 struct Pacer: Equatable {
     /// Bytes a second.
     private(set) var rate = rateMin
@@ -141,8 +152,14 @@ struct Pacer: Equatable {
     static let rateMin: UInt64 = 8 * 1_024 * 1_024
     static let rateMax: UInt64 = 1_024 * 1_024 * 1_024
 
-    mutating func tune(isBehind: Bool) {
-        rate = isBehind ? min(rate * 2, Self.rateMax) : max(rate / 2, Self.rateMin)
+    /// Takes in how far the store is from where compaction starts, 0, to its limit, 1.
+    mutating func tune(pressure: Double) {
+        // Up to where writers are slowed down it is soon enough to go on as before.
+        if pressure > WriteBrake.freePressure / 2 {
+            rate = min(rate * 2, Self.rateMax)
+        } else if pressure <= 0 {
+            rate = max(rate / 2, Self.rateMin)
+        }
     }
 
     /// How long to wait after writing so much, in nanoseconds.

@@ -57,6 +57,8 @@ final class WriteQueue: Sendable {
     private let state = Mutex(State())
     private let writer: Mutex<LogWriter>
     private let wake = DispatchSemaphore(value: 0)
+    /// What holds writers to compaction's pace.
+    let brake = WriteBrake()
     private let clock: LogClock
     private let queuedByteCountMax: Int
     private let batchByteCountMax: Int
@@ -253,6 +255,8 @@ final class WriteQueue: Sendable {
             noteDirty(isDirty, &state)
         }
         for (waiting, result) in zip(round, results) { Self.complete(waiting, result) }
+        // Whoever comes next waits, with the role held; a compaction needs the writer only.
+        brake.wait(for: round.reduce(0) { $0 + $1.request.byteCount })
     }
 
     private func noteDirty(_ isDirty: Bool, _ state: inout State) {

@@ -9,9 +9,10 @@ import Testing
 /// stays within its space, right, and quick to answer.
 ///
 /// The long form is `SOAK_SECONDS=1200 SOAK_SESSIONS=200000 swift test -c release --traits Tools
-/// --filter Soak`, on a machine that does nothing else. The normal run has a few seconds and small
-/// segments beside other tests, and does not hold the store to its space: nothing slows writers
-/// down who are faster than compaction.
+/// --filter Soak`, on a machine that does nothing else; `SOAK_RATE=1000000` operations a second are
+/// more than there can be. The normal run has a few seconds and small segments beside other tests,
+/// and does not hold the store to its space: compaction may get no processor for longer than it
+/// takes to write two of them.
 @Suite(.serialized) struct SoakTests {
     private static func setting(_ name: String, _ standard: Int) -> Int {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? standard

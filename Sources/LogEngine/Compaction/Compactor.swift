@@ -12,6 +12,10 @@ final class Compactor: Sendable {
     private let work = Mutex(Work())
     private let isStopping = Atomic(false)
     private let watch = Mutex<ExpiryWatch?>(nil)
+    /// Where compaction starts and what the store is to stay under, in bytes, when last measured.
+    private let bounds = Mutex<(start: UInt64, limit: UInt64)?>(nil)
+    /// What the compaction at work has written so far, which nothing names yet.
+    private let unnamedByteCount = Atomic<UInt64>(0)
 
     private struct Work {
         /// What had expired when it was last counted, which takes a look at every slot.
@@ -185,12 +189,36 @@ final class Compactor: Sendable {
 
         var segmentByteCount: UInt64 = 0
 
-        /// How far the store is over what it may grow to before it is compacted: while that is at
-        /// work there is an output besides, and writers go on.
-        var excess: UInt64 {
-            let limit = liveByteCount / 10 * 14 + segmentByteCount
-            return byteCount > limit ? byteCount - limit : 0
+        /// What it may grow to before it is compacted: while that is at work there is an output
+        /// besides, and writers go on.
+        var start: UInt64 { liveByteCount / 10 * 14 + segmentByteCount }
+
+        /// What it is to stay under.
+        var limit: UInt64 { liveByteCount / 2 * 3 + 2 * segmentByteCount }
+
+        /// How far it is over what it may grow to before it is compacted.
+        var excess: UInt64 { byteCount > start ? byteCount - start : 0 }
+    }
+
+    /// How far the store is on its way from where compaction starts to what it is to stay under: 0
+    /// there or before, 1 here.
+    ///
+    /// By the bounds that were measured last; may be called while a compaction is at work.
+    var pressure: Double {
+        guard let bounds = bounds.withLock({ $0 }) else { return 0 }
+        let named = core.segments.all.reduce(into: UInt64(0)) { sum, segment in
+            let counts = segment.counts
+            sum += Self.byteCount(dataEnd: counts.dataEnd, recordCount: counts.records)
         }
+        let byteCount = named + unnamedByteCount.load(ordering: .relaxed)
+        guard byteCount > bounds.start else { return 0 }
+        return Double(byteCount - bounds.start) / Double(bounds.limit - bounds.start)
+    }
+
+    /// The length of a segment's file.
+    private static func byteCount(dataEnd: Int, recordCount: Int) -> UInt64 {
+        let footer = recordCount * FooterEntry.byteCount + FooterSummary.byteCount
+        return UInt64(max(0, dataEnd) + footer)
     }
 
     /// Adds up the segments; no disk is asked.
@@ -203,8 +231,8 @@ final class Compactor: Sendable {
         var space = Space()
         for segment in core.segments.all {
             let counts = segment.counts
-            let footer = UInt64(counts.records * FooterEntry.byteCount + FooterSummary.byteCount)
-            let byteCount = UInt64(max(0, counts.dataEnd)) + footer
+            let byteCount = Self.byteCount(
+                dataEnd: counts.dataEnd, recordCount: counts.records)
             let gone = expired[segment.id, default: (0, 0)]
             let liveCount = max(0, counts.live - gone.records)
             let live =
@@ -228,6 +256,7 @@ final class Compactor: Sendable {
             )
         }
         space.segmentByteCount = UInt64(core.options.segmentByteCountMax)
+        bounds.withLock { [space] in $0 = (space.start, space.limit) }
         return space
     }
 
@@ -282,7 +311,10 @@ final class Compactor: Sendable {
         let start = try queue.withWriter { (writer) throws(LogError) in
             try writer.beginCompaction(inputs)
         }
-        defer { queue.withWriter { $0.endCompaction() } }
+        defer {
+            queue.withWriter { $0.endCompaction() }
+            unnamedByteCount.store(0, ordering: .relaxed)
+        }
         try requireRunning()
         // Who watches is told by the sweep, which is the only one then to let a value expire.
         var compaction = Compaction(
@@ -294,6 +326,7 @@ final class Compactor: Sendable {
         try compaction.run(
             newSegment: { queue.withWriter { $0.takeSegmentID() } },
             pace: { (byteCount) throws(LogError) in
+                unnamedByteCount.add(UInt64(byteCount), ordering: .relaxed)
                 try requireRunning()
                 try pace(byteCount)
             }

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import LogEngine
+
+@Suite struct WriteBrakeTests {
+    @Test func `writers are free until the store is well on its way to its limit`() {
+        for pressure in [-1, 0, 0.1, WriteBrake.freePressure] {
+            #expect(WriteBrake.rate(at: pressure) == nil)
+        }
+    }
+
+    @Test func `the nearer the limit, the slower, and never a standstill`() throws {
+        var last = WriteBrake.rateMax * 1.01
+        for step in 26...100 {
+            let rate = try #require(WriteBrake.rate(at: Double(step) / 100))
+            #expect(rate <= last)
+            last = rate
+        }
+        #expect(last == WriteBrake.rateMin)
+        #expect(WriteBrake.rate(at: 7) == WriteBrake.rateMin)
+    }
+
+    @Test func `what was set holds until it is released`() throws {
+        let brake = WriteBrake()
+        #expect(brake.rate == nil)
+        brake.set(pressure: 0.5)
+        let rate = try #require(brake.rate)
+        let expected = try #require(WriteBrake.rate(at: 0.5))
+        #expect(abs(Double(rate) - expected) < expected / 100)
+        brake.set(pressure: 0.1)
+        #expect(brake.rate == nil)
+        brake.set(pressure: 2)
+        #expect(brake.rate != nil)
+        brake.release()
+        #expect(brake.rate == nil)
+    }
+
+    @Test func `a slowed round waits for what it wrote, and half a second at most`() {
+        let clock = ContinuousClock()
+        let brake = WriteBrake()
+        #expect(clock.measure { brake.wait(for: 1 << 30) } < .milliseconds(500))
+        brake.set(pressure: 1)
+        // 25.6 KiB at 256 KiB a second.
+        #expect(clock.measure { brake.wait(for: 26_214) } >= .milliseconds(100))
+        #expect(clock.measure { brake.wait(for: 1 << 30) } >= .milliseconds(500))
+    }
+
+    @Test func `compaction gets faster while the store grows, and slower once there is room`() {
+        var pacer = Pacer()
+        let calm = pacer.rate
+        for _ in 0..<3 { pacer.tune(pressure: 0.5) }
+        #expect(pacer.rate == calm * 8)
+        pacer.tune(pressure: 0.05)
+        #expect(pacer.rate == calm * 8)
+        for _ in 0..<10 { pacer.tune(pressure: 0) }
+        #expect(pacer.rate == calm)
+        for _ in 0..<99 { pacer.tune(pressure: 1) }
+        #expect(pacer.rate == Pacer.rateMax)
+    }
+}
