@@ -46,6 +46,7 @@ enum ManifestFile {
             file = try create(name)
             try file.write(manifest.encoded(), at: 0)
         } catch {
+            discard(name, in: directory)
             throw .unchanged(LogError(error, doing: "write manifest"))
         }
         do throws(DiskError) {
@@ -58,8 +59,15 @@ enum ManifestFile {
             guard error.operation == .rename, error.kind == .diskFull else {
                 throw .unknown(fault)
             }
+            discard(name, in: directory)
             throw .unchanged(LogError(error, doing: "commit manifest"))
         }
+    }
+
+    /// Half of a manifest is of no use to anybody, and on a full disk its space is; when it can't
+    /// be removed now, the next commit or opening will.
+    private static func discard(_ name: String, in directory: any DiskDirectory) {
+        _ = try? directory.remove(name)
     }
 }
 

@@ -512,6 +512,29 @@ import Testing
         #expect(try bench.killed().verify().damages == [])
     }
 
+    @Test func `a compaction that finds no room leaves no file behind, wherever it ends`() throws {
+        var bench = Bench(segmentByteCountMax: 1 << 16)
+        bench.options.compactedCompression = .none
+        let log = try bench.open()
+        for number in 0..<100 { try log.put("key\(number)", "value \(number)") }
+        _ = try log.runBlocking(.seal).get()
+        let compactor = try #require(log.compactor)
+        let files = try bench.files
+        var room = 0
+        var result = Case.diskFull
+        // From no room for the first bytes to room for all but the last of the manifest.
+        while result == .diskFull {
+            bench.disk.capacity = bench.disk.usedByteCount + room
+            result = failure { () throws(LogError) in _ = try compactor.compact { _ in true } }
+            if result == .diskFull { #expect(try bench.files == files, "with room for \(room)") }
+            room += 61
+        }
+        #expect(result == .none)
+        #expect(room > 10_000)
+        #expect(try bench.files.count == files.count)
+        #expect(try bench.verify().damages == [])
+    }
+
     @Test func `what a compaction left when it was killed is removed`() throws {
         var bench = Bench(segmentByteCountMax: 4 << 20)
         bench.options.compactedCompression = .none

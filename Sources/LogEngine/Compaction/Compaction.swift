@@ -125,12 +125,16 @@ struct Compaction {
     /// Removes the outputs of a compaction that came to nothing; when that fails, the next opening
     /// will.
     func discard() {
-        for output in outputs {
-            do throws(DiskError) {
-                try core.directory.remove(FileName.segment(output.segment.id).text)
-            } catch {
-                core.observer.didFail(LogError(error, doing: "remove unfinished compaction"))
-            }
+        for output in outputs { remove(output.segment.id) }
+    }
+
+    private func remove(_ id: SegmentID) {
+        do throws(DiskError) {
+            try core.directory.remove(FileName.segment(id).text)
+        } catch  where error.kind == .notFound {
+            return
+        } catch {
+            core.observer.didFail(LogError(error, doing: "remove unfinished compaction"))
         }
     }
 
@@ -399,10 +403,16 @@ struct Compaction {
 
     private mutating func beginOutput(_ id: SegmentID) throws(LogError) {
         let (storeID, liveAsOf, core) = (start.storeID, start.liveAsOf, core)
-        let file = try disk("create compacted segment") { () throws(DiskError) in
-            try CompactionOutput(id, storeID: storeID, liveAsOf: liveAsOf, core)
+        do throws(LogError) {
+            let file = try disk("create compacted segment") { () throws(DiskError) in
+                try CompactionOutput(id, storeID: storeID, liveAsOf: liveAsOf, core)
+            }
+            outputs.append(Output(segment: file.named, file: file, moves: []))
+        } catch {
+            // A full disk has room for its name, but not for its header.
+            remove(id)
+            throw error
         }
-        outputs.append(Output(segment: file.named, file: file, moves: []))
     }
 
     private mutating func finishOutputs() throws(LogError) {
