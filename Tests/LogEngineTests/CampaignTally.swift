@@ -16,6 +16,11 @@ enum CampaignSettings {
     /// Where seeds begin: `POWER_CUT_SEED`.
     static var seed: UInt64 { number("POWER_CUT_SEED").map(UInt64.init) ?? 1 }
 
+    /// How many sessions expire together: `EXPIRED_SESSIONS`.
+    static var expiredSessionCount: Int {
+        number("EXPIRED_SESSIONS") ?? (isDebug ? 20_000 : 100_000)
+    }
+
     /// Whether every case is named on standard error before it is tried, for finding traps:
     /// `CAMPAIGN_TRACE`.
     static let isTracing = ProcessInfo.processInfo.environment["CAMPAIGN_TRACE"] != nil

@@ -1,7 +1,5 @@
 import CWorkload
-import DiskIO
 import Foundation
-import Locks
 import SegmentFormat
 import Testing
 
@@ -57,7 +55,7 @@ import Testing
         try log.closeBlocking()
 
         // Reopened: no record is read, and no footer.
-        disk.forgetReads()
+        disk.forgetCounts()
         clock = .now
         log = try SegmentLog(directory, on: disk, options: options)
         let reopening = clock.duration(to: .now)
@@ -152,83 +150,4 @@ struct Workload {
         let value = buffer.withUnsafeBytes { [UInt8]($0.prefix(valueByteCount)) }
         return (key, value)
     }
-}
-
-/// The machine's disk, with a count of what is read from each file.
-final class CountingDisk: Disk {
-    private let counts = Mutex<[String: Int]>([:])
-    private let disk = PosixDisk()
-
-    var readByteCounts: [String: Int] { counts.withLock { $0 } }
-
-    func forgetReads() {
-        counts.withLock { $0 = [:] }
-    }
-
-    fileprivate func note(_ name: String, _ byteCount: Int) {
-        counts.withLock { $0[name, default: 0] += byteCount }
-    }
-
-    func openDirectory(
-        _ path: String,
-        creating isCreating: Bool
-    ) throws(DiskError) -> any DiskDirectory {
-        CountingDirectory(try disk.openDirectory(path, creating: isCreating), self)
-    }
-
-    func wallClockMilliseconds() -> Int64 { disk.wallClockMilliseconds() }
-    func monotonicNanoseconds() -> UInt64 { disk.monotonicNanoseconds() }
-    func randomBits() -> UInt64 { disk.randomBits() }
-}
-
-private final class CountingDirectory: DiskDirectory {
-    private let directory: any DiskDirectory
-    private let disk: CountingDisk
-
-    init(_ directory: any DiskDirectory, _ disk: CountingDisk) {
-        self.directory = directory
-        self.disk = disk
-    }
-
-    var path: String { directory.path }
-    var identity: DirectoryIdentity { directory.identity }
-    func names() throws(DiskError) -> [String] { try directory.names() }
-    func open(_ name: String, _ access: FileAccess) throws(DiskError) -> any DiskFile {
-        CountingFile(try directory.open(name, access), disk)
-    }
-    func rename(_ source: String, to target: String) throws(DiskError) {
-        try directory.rename(source, to: target)
-    }
-    func remove(_ name: String) throws(DiskError) { try directory.remove(name) }
-    func sync() throws(DiskError) { try directory.sync() }
-    func lock(_ name: String, note: [UInt8]) throws(DiskError) -> any DiskLock {
-        try directory.lock(name, note: note)
-    }
-    func availableByteCount() throws(DiskError) -> UInt64 { try directory.availableByteCount() }
-}
-
-private final class CountingFile: DiskFile {
-    private let file: any DiskFile
-    private let disk: CountingDisk
-
-    init(_ file: any DiskFile, _ disk: CountingDisk) {
-        self.file = file
-        self.disk = disk
-    }
-
-    var name: String { file.name }
-    func byteCount() throws(DiskError) -> UInt64 { try file.byteCount() }
-    func readOnce(
-        into bytes: inout MutableRawSpan,
-        at byteOffset: UInt64
-    ) throws(DiskError) -> Int {
-        let count = try file.readOnce(into: &bytes, at: byteOffset)
-        disk.note(name, count)
-        return count
-    }
-    func writeOnce(_ bytes: RawSpan, at byteOffset: UInt64) throws(DiskError) -> Int {
-        try file.writeOnce(bytes, at: byteOffset)
-    }
-    func sync() throws(DiskError) { try file.sync() }
-    func truncate(to byteCount: UInt64) throws(DiskError) { try file.truncate(to: byteCount) }
 }
