@@ -1,6 +1,7 @@
 import DiskIO
 import Foundation
 import Glibc
+import SimulatedDisks
 import Testing
 
 /// The machine's disk on file systems made for the occasion; needs the right to mount.
@@ -110,86 +111,5 @@ struct `The disk of the machine, mounted for the test` {
         expectError(.notFound) {
             _ = try disk.openDirectory(mount.path + "/lost store", creating: false)
         }
-    }
-}
-
-/// A small file system, unmounted with its last reference.
-private final class Mount {
-    let path: String
-    private let bench: PosixBench
-
-    /// An ext4 file system in an image, which can lose its power.
-    init(imageByteCount: Int) throws {
-        bench = try PosixBench()
-        path = bench.path + "/mount"
-        try bench.makeDirectory(path)
-        let image = bench.path + "/image"
-        try Self.run("truncate", ["--size", "\(imageByteCount)", image])
-        try Self.run("mkfs.ext4", ["-q", image])
-        try mountImage()
-    }
-
-    /// A file system in memory.
-    init(byteCount: Int, options: String? = nil) throws {
-        bench = try PosixBench()
-        path = bench.path + "/mount"
-        try bench.makeDirectory(path)
-        let sizeAndMore = (["size=\(byteCount)"] + [options].compactMap(\.self)).joined(
-            separator: ",")
-        try Self.run("mount", ["-t", "tmpfs", "-o", sizeAndMore, "none", path])
-    }
-
-    deinit {
-        // Lazily, since a failed test may leave a file open; the temporary directory goes after it.
-        _ = try? Self.run("umount", ["--lazy", path])
-    }
-
-    /// Stops the file system without writing anything back, and mounts what is on its medium.
-    func cutPower() throws {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY)
-        try #require(descriptor >= 0)
-        // EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH.
-        var flags: UInt32 = 2
-        let result = ioctl(descriptor, 0x8004_587D, &flags)
-        close(descriptor)
-        try #require(result == 0)
-        try unmount()
-        try mountImage()
-    }
-
-    /// Another test's child has every descriptor for a moment, between its fork and its exec, and
-    /// then the file system is busy.
-    private func unmount() throws {
-        for _ in 0..<50 {
-            if (try? Self.run("umount", [path], isRequired: false)) == 0 { return }
-            usleep(100_000)
-        }
-        try Self.run("umount", [path])
-    }
-
-    private func mountImage() throws {
-        // Nothing is to be committed by the clock while the test runs.
-        try Self.run("mount", ["-o", "loop,commit=300", bench.path + "/image", path])
-    }
-
-    func makeReadOnly() throws {
-        try Self.run("mount", ["-o", "remount,ro", path])
-    }
-
-    @discardableResult
-    private static func run(
-        _ command: String,
-        _ arguments: [String],
-        isRequired: Bool = true
-    ) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [command] + arguments
-        try process.run()
-        process.waitUntilExit()
-        try #require(
-            !isRequired || process.terminationStatus == 0,
-            "this test must be allowed to mount: \(command) \(arguments.joined(separator: " "))")
-        return process.terminationStatus
     }
 }
