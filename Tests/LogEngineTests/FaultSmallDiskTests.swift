@@ -39,6 +39,7 @@ import Testing
     func `a disk that fills up in the middle of a compaction costs nothing`(kind: Kind) throws {
         let mount = try kind.mount()
         let store = try SmallDiskStore(mount)
+        defer { store.remove() }
         let momentCount = try store.momentCount()
         var tally = SmallDiskTally()
         for moment in stride(from: 0, to: momentCount, by: kind.stride) {
@@ -117,6 +118,8 @@ private struct SmallDiskStore {
         }
         try log.closeBlocking()
     }
+
+    func remove() { try? FileManager.default.removeItem(atPath: original) }
 
     private func key(_ number: Int) -> [UInt8] { bytes("web:U\(number)") }
 
