@@ -212,7 +212,7 @@ extension LogWriter {
         do throws(LogError) {
             if let active { try rest(active) }
             // What was told to have expired must have expired for the next opening, too.
-            if core.clock.floor > manifest.timeFloor { try commit([.floors]) }
+            if isBehind { try commit([.floors]) }
             if !hasFreshCheckpoint { writeCheckpoint() }
         } catch {
             if case .poisoned = error { throw error }
@@ -235,14 +235,25 @@ extension LogWriter {
         try commit([.floors])
     }
 
-    /// Commits `edits` as one step, with room for more numbers.
-    func commit(_ edits: [ManifestEdit]) throws(LogError) {
-        let next = manifest.applying(
+    /// Whether the manifest says less about what has expired than this opening did: by its clock,
+    /// or by a setting shorter than those of before.
+    private var isBehind: Bool {
+        let next = applying([.floors])
+        return next.timeFloor > manifest.timeFloor || next.expiredBefore > manifest.expiredBefore
+    }
+
+    private func applying(_ edits: [ManifestEdit]) -> Manifest {
+        manifest.applying(
             edits,
             sequenceFloor: nextSequence + core.options.sequenceReservation,
             timeFloor: core.clock.floor,
             lifetime: core.options.lifetimeMilliseconds
         )
+    }
+
+    /// Commits `edits` as one step, with room for more numbers.
+    func commit(_ edits: [ManifestEdit]) throws(LogError) {
+        let next = applying(edits)
         do throws(ManifestFile.Failure) {
             try ManifestFile.commit(next, in: core.directory, creating: createFile)
         } catch {

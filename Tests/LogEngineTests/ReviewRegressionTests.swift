@@ -41,6 +41,27 @@ import Testing
         try log.closeBlocking()
     }
 
+    @Test func `a session expired by a shorter setting was back when the clock had stood still`()
+        throws
+    {
+        var options = LogOptions()
+        var log = try SegmentLog("/store", on: disk, options: options)
+        _ = try log.writeBlocking(bytes("a"), bytes("1"))
+        disk.advance(milliseconds: 30_000)
+        #expect(try log.count() == 1)
+        try log.closeBlocking()
+        disk.advance(milliseconds: -10_000)
+        options.lifetimeMilliseconds = 10_000
+        log = try SegmentLog("/store", on: disk, options: options)
+        #expect(try log.count() == 0)
+        try log.closeBlocking()
+
+        options.lifetimeMilliseconds = nil
+        log = try SegmentLog("/store", on: disk, options: options)
+        #expect(try log.count() == 0)
+        try log.closeBlocking()
+    }
+
     @Test(arguments: 1..<6)
     func `a write that had failed was there after a crash`(seed: Int) throws {
         let disk = SimulatedDisk(seed: UInt64(seed))
