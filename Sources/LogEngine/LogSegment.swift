@@ -24,6 +24,9 @@ final class LogSegment: Sendable {
         var removal: Removal?
         /// What its values are compressed with, while anybody needs it.
         weak var dictionary: CompressionDictionary?
+        /// Bytes of what the compaction that wrote it compressed its values with; not known any more
+        /// after the log was opened again.
+        var dictionaryByteCount: UInt64 = 0
         /// Bytes of tombstones that the last compaction had to keep.
         var keptByteCount: UInt64 = 0
         /// The numbers of the records that these mask others with.

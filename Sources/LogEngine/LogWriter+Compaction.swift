@@ -79,6 +79,7 @@ extension LogWriter {
     private func publish(_ output: Compaction.Output) {
         let segment = core.segments.add(output.segment)
         segment.withState { state in
+            state.dictionaryByteCount = UInt64(output.file.dictionaryByteCount)
             state.keptByteCount = output.keptByteCount
             state.keptSequences = output.keptSequences
         }

@@ -66,7 +66,7 @@ struct CampaignScript: Sendable {
     }
 
     /// Of the values of all scripts, which begin alike.
-    private static let dictionary: [UInt8]? = {
+    static let dictionary: [UInt8]? = {
         var samples = DictionarySamples()
         for step in 0..<4_000 {
             let script = CampaignScript(seed: UInt64(step % 7), options: LogOptions(), steps: [])

@@ -1,7 +1,8 @@
 import DiskIO
-import LogEngine
 import SimulatedDisks
 import Testing
+
+@testable import LogEngine
 
 /// Each is named after what somebody would have seen.
 @Suite struct ReviewRegressionTests {
@@ -59,6 +60,29 @@ import Testing
         options.lifetimeMilliseconds = nil
         log = try SegmentLog("/store", on: disk, options: options)
         #expect(try log.count() == 0)
+        try log.closeBlocking()
+    }
+
+    @Test func `compacting what is due came to no end where dictionaries outweigh values`() throws {
+        var options = LogOptions()
+        options.segmentByteCountMax = 400
+        options.maintenance = .manual
+        options.compactedCompression = .zstandard(level: 3)
+        options.fixedDictionary = CampaignScript.dictionary
+        let log = try SegmentLog("/store", on: disk, options: options)
+        let script = CampaignScript(seed: 1, options: options, steps: [])
+        for step in 0..<40 {
+            _ = try log.writeBlocking(
+                CampaignScript.key(step % 10),
+                script.value(ofStep: step, byteCount: 60)
+            )
+        }
+        let compactor = try #require(log.compactor)
+        var count = 0
+        while count < 50, try compactor.compactDue(pace: { _ throws(LogError) in }) != nil {
+            count += 1
+        }
+        #expect((1..<50).contains(count))
         try log.closeBlocking()
     }
 

@@ -5,6 +5,8 @@ import SegmentFormat
 final class CompactionOutput {
     let named: ManifestSegment
     private(set) var entries: [FooterEntry] = []
+    /// The bytes of the dictionary's record, if there is one, with its footer entry.
+    private(set) var dictionaryByteCount = 0
     private let file: any DiskFile
     /// Records that have yet to be written, from `tail` on.
     private var buffer: [UInt8] = []
@@ -74,7 +76,9 @@ final class CompactionOutput {
             storedByteCount: dictionary.bytes.count,
             syncedThrough: 0
         )
-        append(CompactedRecord(head, hash: hash, key: [], body: dictionary.bytes))
+        let record = CompactedRecord(head, hash: hash, key: [], body: dictionary.bytes)
+        append(record)
+        dictionaryByteCount = record.byteCount + FooterEntry.byteCount
     }
 
     /// Writes what waits.

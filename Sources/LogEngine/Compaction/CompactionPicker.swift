@@ -10,6 +10,8 @@ struct CompactionCandidate: Equatable {
     var liveRecordCount: Int
     /// Of it, tombstones that the masking rule would keep again.
     var keptByteCount: UInt64
+    /// Of it, the dictionary, which stays as large as it is while any value needs one.
+    var dictionaryByteCount: UInt64 = 0
     /// How many records were written since its newest: what is old and still alive will stay so.
     var age: UInt64
     /// Whether a compaction wrote it.
@@ -20,7 +22,9 @@ struct CompactionCandidate: Equatable {
 
     /// What a compaction would give back.
     var reclaimableByteCount: UInt64 {
-        let stays = copiedByteCount > 0 ? copiedByteCount + Self.overheadByteCount : 0
+        let dictionary = liveByteCount > 0 ? dictionaryByteCount : 0
+        let stays =
+            copiedByteCount > 0 ? copiedByteCount + dictionary + Self.overheadByteCount : 0
         return byteCount > stays ? byteCount - stays : 0
     }
 
@@ -93,7 +97,7 @@ enum CompactionPicker {
         }
         return groups.filter { group in
             group.count > 1 || !group[0].isOutput
-                // A fiftieth: its dictionary, for one.
+                // A fiftieth: its dictionary, for one, where nobody knows how large that is.
                 || group[0].reclaimableByteCount * 50 > group[0].byteCount
         }
     }

@@ -250,6 +250,7 @@ final class Compactor: Sendable {
                     liveByteCount: live,
                     liveRecordCount: counts.live,
                     keptByteCount: keptByteCount(of: segment),
+                    dictionaryByteCount: segment.withState { $0.dictionaryByteCount },
                     age: sequence - min(sequence, sequences.upperBound),
                     isOutput: segment.liveAsOf > 0
                 )
