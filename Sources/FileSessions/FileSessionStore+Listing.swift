@@ -62,6 +62,17 @@ extension FileSessionStore {
         }
     }
 
+    /// Counts live records and bytes anew from the index, and compares with the counters that the
+    /// store keeps; writes wait meanwhile.
+    public func recount() async throws(SessionStoreError) -> LogRecount {
+        let log = try await log(for: .maintain)
+        do throws(LogError) {
+            return try await log.recount()
+        } catch {
+            throw SessionStoreError(error, .maintain)
+        }
+    }
+
     private func listing<Item: Sendable>(
         _ transform:
             @escaping @Sendable (LogRecord) -> Result<Item, SessionStoreError>?

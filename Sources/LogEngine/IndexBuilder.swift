@@ -66,6 +66,21 @@ struct IndexBuilder {
 
     /// Counts live records and bytes of every segment anew, from the index.
     func recount() throws(LogError) {
+        let counts = try liveCounts { (damage, isTouch) throws(LogError) in
+            // Whoever reads the value meets that of a touch.
+            if !isTouch { throw .corrupted(damage) }
+        }
+        for segment in core.segments.all {
+            let count = counts[segment.index, default: (0, 0)]
+            segment.setLive(recordCount: count.records, byteCount: count.bytes)
+        }
+    }
+
+    /// Counts live records and bytes by a segment's number in the slots; `onDamage` is told what
+    /// can't be counted, and left out unless it throws.
+    func liveCounts(
+        onDamage: (LogDamage, _ isTouch: Bool) throws(LogError) -> Void
+    ) throws(LogError) -> [UInt16: (records: Int, bytes: UInt64)] {
         var counts: [UInt16: (records: Int, bytes: UInt64)] = [:]
         func add(_ index: UInt16, _ byteCount: Int) {
             counts[index, default: (0, 0)].records += 1
@@ -73,17 +88,21 @@ struct IndexBuilder {
         }
         for shard in 0..<LogIndex.shardCount {
             for slot in core.index.snapshot(of: shard).slots {
-                add(slot.segmentIndex, try core.reader.byteCount(of: slot))
-                guard let touch = try core.touchBody(of: slot),
-                    let value = core.segments.segment(touch.segment)
-                else { continue }
-                add(value.index, touch.recordByteCount)
+                var isCounted = false
+                do throws(LogError) {
+                    add(slot.segmentIndex, try core.reader.byteCount(of: slot))
+                    isCounted = true
+                    guard slot.isTouched else { continue }
+                    let touch = try core.touchBody(of: try core.reader.record(of: slot), slot)
+                    guard let value = core.segments.segment(touch.segment) else { continue }
+                    add(value.index, touch.recordByteCount)
+                } catch {
+                    guard case .corrupted(let damage) = error else { throw error }
+                    try onDamage(damage, isCounted)
+                }
             }
         }
-        for segment in core.segments.all {
-            let count = counts[segment.index, default: (0, 0)]
-            segment.setLive(recordCount: count.records, byteCount: count.bytes)
-        }
+        return counts
     }
 }
 
