@@ -14,6 +14,12 @@ public protocol LogObserver: Sendable {
     ///   - syncNanoseconds: How long the sync took; nil when there was none.
     func didCommit(recordCount: Int, byteCount: Int, syncNanoseconds: UInt64?)
 
+    /// What was written before is durable, by a sync that was no commit's: at the end of an
+    /// interval, of a segment or before a compaction counts.
+    ///
+    /// - Parameter nanoseconds: How long it took.
+    func didSync(nanoseconds: UInt64)
+
     /// A segment got its footer.
     func didSeal(file: String, byteCount: Int, recordCount: Int)
 
@@ -22,6 +28,15 @@ public protocol LogObserver: Sendable {
 
     /// Segments were rewritten without what was dead in them.
     func didCompact(_ report: CompactionReport)
+
+    /// Iterations that were forgotten lost what they held on to: it took too many bytes.
+    func didTakeBackPins(count: Int)
+
+    /// The log has looked at what it holds and takes.
+    ///
+    /// Told every half minute and after compactions, by a thread that no write waits for; not by a
+    /// log whose maintenance is manual, unless it is compacted.
+    func didMeasure(_ statistics: LogStatistics)
 
     /// Damage was met while reading.
     func didFindDamage(_ damage: LogDamage)
@@ -42,11 +57,17 @@ extension LogObserver {
     /// Does nothing.
     public func didCommit(recordCount: Int, byteCount: Int, syncNanoseconds: UInt64?) {}
     /// Does nothing.
+    public func didSync(nanoseconds: UInt64) {}
+    /// Does nothing.
     public func didSeal(file: String, byteCount: Int, recordCount: Int) {}
     /// Does nothing.
     public func didWriteCheckpoint(slotCount: Int) {}
     /// Does nothing.
     public func didCompact(_ report: CompactionReport) {}
+    /// Does nothing.
+    public func didTakeBackPins(count: Int) {}
+    /// Does nothing.
+    public func didMeasure(_ statistics: LogStatistics) {}
     /// Does nothing.
     public func didFindDamage(_ damage: LogDamage) {}
     /// Does nothing.

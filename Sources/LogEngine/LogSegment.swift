@@ -31,6 +31,10 @@ final class LogSegment: Sendable {
         var keptByteCount: UInt64 = 0
         /// The numbers of the records that these mask others with.
         var keptSequences: ClosedRange<UInt64>?
+        /// Its tombstones, once it is sealed and somebody has looked.
+        var tombstones: TombstoneTally?
+        /// The number of its first record, while it is being appended to.
+        var firstSequence: UInt64?
         /// The numbers of its records, once it is sealed.
         var sequences: ClosedRange<UInt64>?
         /// Where its records end; for the active segment, what the last commit said.

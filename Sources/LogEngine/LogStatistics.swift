@@ -1,6 +1,3 @@
-import DiskIO
-import SegmentFormat
-
 /// What a log holds and takes, at one moment.
 public struct LogStatistics: Equatable, Sendable {
     /// Keys in the index, expired ones included.
@@ -13,13 +10,24 @@ public struct LogStatistics: Equatable, Sendable {
     public var expiredByteCount: UInt64 = 0
     /// Bytes of records that nothing points at any more, tombstones included.
     public var deadByteCount: UInt64 = 0
-    /// Of the dead, bytes of tombstones that the last compaction had to keep, since an older value
-    /// may still be somewhere.
+    /// Tombstones of sealed segments.
+    public var tombstoneCount = 0
+    /// Bytes of their records; they are dead bytes.
+    public var tombstoneByteCount: UInt64 = 0
+    /// Of the tombstones, those of segments that a compaction would keep them in now, since an
+    /// older value may still be in another segment: see ``Tombstones/heldBy``.
+    public var keptTombstoneCount = 0
+    /// Bytes of their records.
     public var keptTombstoneByteCount: UInt64 = 0
     /// Bytes of compacted segments that are on disk only because an iteration is not done.
     public var pinnedByteCount: UInt64 = 0
     /// How long the oldest such iteration has been where it is, in nanoseconds.
     public var oldestPinNanoseconds: UInt64?
+    /// Bytes of records written since opening, but for what compaction copied; 0 when opened for
+    /// reading.
+    public var writtenByteCount: UInt64 = 0
+    /// Bytes of records that compaction has written since opening.
+    public var copiedByteCount: UInt64 = 0
     /// Bytes of all files in the directory.
     public var fileByteCount: UInt64 = 0
     /// Bytes of the index's tables.
@@ -44,12 +52,40 @@ public struct LogStatistics: Equatable, Sendable {
         public var liveRecordCount: Int
         /// Their bytes.
         public var liveByteCount: UInt64
+        /// Its tombstones; nil while it is being appended to, or when its footer can't be read.
+        public var tombstones: Tombstones?
+    }
+
+    /// The tombstones of one segment.
+    public struct Tombstones: Equatable, Sendable {
+        /// How many there are.
+        public var count: Int
+        /// Bytes of their records.
+        public var byteCount: UInt64
+        /// Why a compaction of this segment alone would have to keep them, the newest at least; nil
+        /// when it can leave them all out.
+        public var heldBy: Holder?
+    }
+
+    /// A segment with records that tombstones elsewhere may hide.
+    public struct Holder: Equatable, Sendable {
+        /// Its file's name.
+        public var file: String
+        /// Tombstones with this number or a higher one must stay for its sake.
+        public var sequenceMin: UInt64
     }
 
     /// Bytes of records for each live byte; nil when nothing is live.
     public var spaceAmplification: Double? {
         guard liveByteCount > 0 else { return nil }
         return Double(liveByteCount + deadByteCount) / Double(liveByteCount)
+    }
+
+    /// Bytes written with what compaction copied, for each byte written since opening; nil when
+    /// nothing was.
+    public var writeAmplification: Double? {
+        guard writtenByteCount > 0 else { return nil }
+        return Double(writtenByteCount + copiedByteCount) / Double(writtenByteCount)
     }
 
     /// Index bytes per key now; nil without keys.
@@ -61,73 +97,10 @@ public struct LogStatistics: Equatable, Sendable {
 extension SegmentLog {
     /// Returns what the log holds and takes now.
     ///
-    /// - Complexity: O(n) over the index; reads no records.
+    /// - Complexity: O(n) over the index; reads no records, and the footer of each segment once.
     /// - Throws: `unavailable` when the directory does not answer; `closed`.
     public func statistics() throws(LogError) -> LogStatistics {
         try core.requireOpen()
-        var result = LogStatistics()
-        let memory = core.index.memoryUse
-        result.keyCount = memory.keyCount
-        result.indexByteCount = memory.byteCount
-        result.indexBytesPerKeyMax = memory.bytesPerKeyMax > 0 ? memory.bytesPerKeyMax : nil
-        let now = core.clock.now()
-        for shard in 0..<LogIndex.shardCount {
-            for slot in core.index.snapshot(of: shard).slots
-            where core.life(of: slot, at: now) == .expired {
-                result.expiredKeyCount += 1
-                result.expiredByteCount += UInt64(slot.recordByteCount)
-            }
-        }
-        for segment in core.segments.all {
-            let counts = segment.counts
-            result.keptTombstoneByteCount += segment.withState { $0.keptByteCount }
-            let byteCount = UInt64(max(0, counts.dataEnd - SegmentHeader.byteCount))
-            result.segments.append(
-                LogStatistics.Segment(
-                    file: segment.fileName,
-                    recordByteCount: byteCount,
-                    recordCount: counts.records,
-                    liveRecordCount: counts.live,
-                    liveByteCount: counts.liveBytes
-                )
-            )
-            result.liveByteCount += counts.liveBytes
-            result.deadByteCount += byteCount - min(byteCount, counts.liveBytes)
-        }
-        let pinned = core.segments.pinned
-        result.pinnedByteCount = pinned.byteCount
-        result.oldestPinNanoseconds = pinned.oldest.map { oldest in
-            core.clock.monotonicNanoseconds() - oldest
-        }
-        result.manifestEdition = try manifestEdition()
-        result.fileByteCount = try fileByteCount()
-        return result
-    }
-
-    private func manifestEdition() throws(LogError) -> UInt64 {
-        if let edition = withWriter({ $0.manifest.edition }) { return edition }
-        return try ManifestFile.load(from: core.directory, isWriting: false)?.edition ?? 0
-    }
-
-    private func fileByteCount() throws(LogError) -> UInt64 {
-        do throws(DiskError) {
-            var sum: UInt64 = 0
-            for name in try core.directory.names() where FileName(name) != nil {
-                sum += try byteCount(of: name)
-            }
-            return sum
-        } catch {
-            throw LogError(error, doing: "measure")
-        }
-    }
-
-    /// A file that has gone since it was listed counts nothing.
-    private func byteCount(of name: String) throws(DiskError) -> UInt64 {
-        do throws(DiskError) {
-            return try core.directory.open(name, .reading).byteCount()
-        } catch {
-            guard error.kind == .notFound else { throw error }
-            return 0
-        }
+        return try LogMeasurement(core: core, queue: queue).statistics()
     }
 }

@@ -42,9 +42,7 @@ extension LogWriter {
         mustClearTail = false
         var syncNanoseconds: UInt64?
         if core.options.durability == .durable {
-            let started = core.clock.monotonicNanoseconds()
-            try sync(active.file)
-            syncNanoseconds = core.clock.monotonicNanoseconds() - started
+            syncNanoseconds = try timedSync(active.file)
         } else {
             isDirty = true
         }
@@ -79,8 +77,11 @@ extension LogWriter {
         active.entries.append(contentsOf: batch.staged.lazy.map(\.entry))
         hasFreshCheckpoint = false
         byteCountSinceCheckpoint += batch.bytes.count
+        writtenByteCount += UInt64(batch.bytes.count)
         let (tail, recordCount) = (active.tail, active.entries.count)
+        let firstSequence = active.entries.first?.sequence
         active.segment.withState { state in
+            state.firstSequence = firstSequence
             state.dataEnd = tail
             state.recordCount = recordCount
         }
@@ -166,15 +167,17 @@ extension LogWriter {
     /// Makes everything written so far durable.
     func syncNow() throws(LogError) {
         guard isDirty, let active else { return }
-        let started = core.clock.monotonicNanoseconds()
-        try sync(active.file)
+        let nanoseconds = try timedSync(active.file)
         active.syncedThrough = active.tail
         isDirty = false
-        core.observer.didCommit(
-            recordCount: 0,
-            byteCount: 0,
-            syncNanoseconds: core.clock.monotonicNanoseconds() - started
-        )
+        core.observer.didSync(nanoseconds: nanoseconds)
+    }
+
+    /// Same as `sync`; returns how long it took.
+    func timedSync(_ file: any DiskFile) throws(LogError) -> UInt64 {
+        let started = core.clock.monotonicNanoseconds()
+        try sync(file)
+        return core.clock.monotonicNanoseconds() - started
     }
 
     // MARK: Publishing

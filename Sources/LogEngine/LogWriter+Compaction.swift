@@ -73,6 +73,7 @@ extension LogWriter {
         for input in inputs { core.segments.remove(input, observer: core.observer) }
         hasFreshCheckpoint = false
         byteCountSinceCheckpoint += Int(compaction.report.outputByteCount)
+        copiedByteCount += compaction.report.outputByteCount
         endCompaction()
     }
 

@@ -185,9 +185,10 @@ extension LogWriter {
         // Until the manifest's edit the segment is still the active one: should that fail, records
         // go on where the footer is.
         active.zoneEnd = active.tail + bytes.count
-        try sync(active.file)
+        let nanoseconds = try timedSync(active.file)
         active.syncedThrough = active.tail
         isDirty = false
+        core.observer.didSync(nanoseconds: nanoseconds)
     }
 
     private func finishEnding(_ ended: ActiveSegment) {

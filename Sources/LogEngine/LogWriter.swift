@@ -29,6 +29,9 @@ final class LogWriter {
     /// Is told that a segment was sealed.
     var didSeal: (@Sendable () -> Void)?
     var byteCountSinceCheckpoint = 0
+    /// Bytes of records since opening: of batches, and of what compaction copied.
+    var writtenByteCount: UInt64 = 0
+    var copiedByteCount: UInt64 = 0
 
     init(_ outcome: Recovery.Outcome) {
         core = outcome.core

@@ -63,6 +63,7 @@ final class Maintenance: Sendable {
                 let isSweeping = now >= nextSweep
                 if isSweeping { nextSweep = now + Self.sweepInterval }
                 let isDone = act(&pacer, isSweeping: isSweeping)
+                if isSweeping { LogMeasurement(core: core, queue: queue).tell() }
                 failureCount = isDone ? 0 : min(failureCount + 1, Self.failureCountMax)
             }
             sleep(Self.tick << UInt64(failureCount))
@@ -91,6 +92,9 @@ final class Maintenance: Sendable {
                 compactedByteCount += report.inputByteCount
             }
             try writeCheckpoint(after: compactedByteCount)
+            if compactedByteCount > 0, !isSweeping {
+                LogMeasurement(core: core, queue: queue).tell()
+            }
             return true
         } catch {
             switch error {

@@ -112,6 +112,18 @@ struct MaskingHorizon: Sendable {
         lowestKept.map { sequence < $0 } ?? true
     }
 
+    /// Returns the first segment, but for that at `position`, that a masking record with this
+    /// number must stay for, and the lowest number that must; nil when there is none.
+    func keeper(
+        of sequence: UInt64,
+        besides position: Int
+    ) -> (position: Int, lowestKept: UInt64)? {
+        guard let keeper = keepers.prefix(2).first(where: { $0.position != position }),
+            keeper.lowestKept <= sequence
+        else { return nil }
+        return (keeper.position, keeper.lowestKept)
+    }
+
     /// Decides about one masking record.
     ///
     /// - Parameters:

@@ -35,7 +35,9 @@ extension Recovery {
         for scanned in entries where scanned.entry.sequence >= floor {
             try builder.apply(scanned.entry, in: segment, byteCount: scanned.byteCount)
         }
+        let firstSequence = entries.first?.entry.sequence
         segment.withState { state in
+            state.firstSequence = firstSequence
             state.dataEnd = result.end
             state.recordCount = entries.count
         }

@@ -13,7 +13,7 @@ extension SegmentLog {
         guard let compactor else { throw notWritable }
         _ = try await run(.seal).get()
         return try await LogThread.run { () throws(LogError) in
-            try compactor.compactAll { _ throws(LogError) in }
+            try self.compactAllAndMeasure(compactor)
         }
     }
 
@@ -21,7 +21,26 @@ extension SegmentLog {
     public func compactBlocking() throws(LogError) -> CompactionReport {
         guard let compactor else { throw notWritable }
         _ = try runBlocking(.seal).get()
-        return try compactor.compactAll { _ throws(LogError) in }
+        return try compactAllAndMeasure(compactor)
+    }
+
+    /// Has the observer told now what the log holds and takes, on a thread of its own; what the log
+    /// does by itself every half minute.
+    public func measure() async {
+        let measurement = LogMeasurement(core: core, queue: queue)
+        do throws(LogError) {
+            try await LogThread.run { () throws(LogError) in measurement.tell() }
+        } catch {
+            core.observer.didFail(error)
+        }
+    }
+
+    private func compactAllAndMeasure(
+        _ compactor: Compactor
+    ) throws(LogError) -> CompactionReport {
+        let report = try compactor.compactAll { _ throws(LogError) in }
+        LogMeasurement(core: core, queue: queue).tell()
+        return report
     }
 
     /// Records the expiry of values that have expired, where they do not go with their segment

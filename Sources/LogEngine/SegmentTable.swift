@@ -141,12 +141,17 @@ final class SegmentTable: Sendable {
     }
 
     /// Takes pins back, the oldest first, until no more than `limit` bytes are on disk for them.
-    func takeBackPins(over limit: UInt64) {
+    ///
+    /// - Returns: Of how many iterations.
+    func takeBackPins(over limit: UInt64) -> Int {
         let pins = state.withLock { $0.pins.compactMap(\.pins) }
-        for pins in pins.sorted(by: { $0.createdAt < $1.createdAt }) {
-            guard pinned.byteCount > limit else { return }
-            if pins.holdsRemoved { pins.takeBack() }
+        var count = 0
+        for pins in pins.sorted(by: { $0.createdAt < $1.createdAt })
+        where pinned.byteCount > limit && pins.holdsRemoved {
+            pins.takeBack()
+            count += 1
         }
+        return count
     }
 
     // MARK: Files

@@ -1,4 +1,5 @@
 import DiskIO
+import Foundation
 import Locks
 import SegmentFormat
 import SimulatedDisks
@@ -73,6 +74,11 @@ final class Witness: LogObserver {
     struct Story {
         var openings: [RecoveryReport] = []
         var commits: [(records: Int, bytes: Int, isSynced: Bool)] = []
+        var syncCount = 0
+        /// Whether all that was committed is.
+        var isSynced = false
+        var takenBackPinCount = 0
+        var measurements: [LogStatistics] = []
         var seals: [(file: String, bytes: Int, records: Int)] = []
         var checkpoints: [Int] = []
         var compactions: [CompactionReport] = []
@@ -87,7 +93,20 @@ final class Witness: LogObserver {
 
     func didOpen(_ report: RecoveryReport) { story.withLock { $0.openings.append(report) } }
     func didCommit(recordCount: Int, byteCount: Int, syncNanoseconds: UInt64?) {
-        story.withLock { $0.commits.append((recordCount, byteCount, syncNanoseconds != nil)) }
+        story.withLock { story in
+            story.commits.append((recordCount, byteCount, syncNanoseconds != nil))
+            story.isSynced = syncNanoseconds != nil
+        }
+    }
+    func didSync(nanoseconds: UInt64) {
+        story.withLock { story in
+            story.syncCount += 1
+            story.isSynced = true
+        }
+    }
+    func didTakeBackPins(count: Int) { story.withLock { $0.takenBackPinCount += count } }
+    func didMeasure(_ statistics: LogStatistics) {
+        story.withLock { $0.measurements.append(statistics) }
     }
     func didSeal(file: String, byteCount: Int, recordCount: Int) {
         story.withLock { $0.seals.append((file, byteCount, recordCount)) }
@@ -98,6 +117,19 @@ final class Witness: LogObserver {
     func didPoison(_ fault: LogFault) { story.withLock { $0.poisons.append(fault) } }
     func didChangeDiskSpace(isFull: Bool) { story.withLock { $0.fullness.append(isFull) } }
     func didFail(_ error: LogError) { story.withLock { $0.failures.append(error) } }
+}
+
+/// Gives up on what would hang, with a failed test instead of a stuck one.
+func withinSeconds(
+    _ limit: Int = 60,
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ holds: () throws -> Bool
+) rethrows {
+    for _ in 0..<limit * 1_000 {
+        if try holds() { return }
+        Thread.sleep(forTimeInterval: 0.001)
+    }
+    Issue.record("waited for \(limit) s in vain", sourceLocation: sourceLocation)
 }
 
 /// Tells apart the cases of an error whose story does not matter.

@@ -9,19 +9,6 @@ import struct Synchronization.Atomic
 @testable import LogEngine
 
 @Suite(.serialized) struct WriteQueueTests {
-    /// Gives up on what would hang, with a failed test instead of a stuck one.
-    private func withinSeconds(
-        _ limit: Int = 60,
-        sourceLocation: SourceLocation = #_sourceLocation,
-        _ holds: () throws -> Bool
-    ) rethrows {
-        for _ in 0..<limit * 1_000 {
-            if try holds() { return }
-            Thread.sleep(forTimeInterval: 0.001)
-        }
-        Issue.record("waited for \(limit) s in vain", sourceLocation: sourceLocation)
-    }
-
     /// The threads of this process that only a log starts.
     private var threadCount: Int {
         get throws {
@@ -321,13 +308,13 @@ import struct Synchronization.Atomic
         let witness = Witness()
         let (bench, log) = try makeInterval(witness)
         for number in 0..<20 {
-            let before = witness.told.commits.count { $0.isSynced }
+            let before = witness.told.syncCount
             if isBlocking {
                 try log.put("k\(number)", "v")
             } else {
                 _ = try await log.write(bytes("k\(number)"), bytes("v"))
             }
-            withinSeconds { witness.told.commits.count { $0.isSynced } > before }
+            withinSeconds { witness.told.syncCount > before }
             let after = bench.disk.afterPowerCut(.nothing, seed: 1)
             let other = try SegmentLog("/store", on: after, options: bench.options)
             #expect(try other.text("k\(number)") == "v")
@@ -348,10 +335,7 @@ import struct Synchronization.Atomic
                 }
             }
             withinSeconds { doneCount.load(ordering: .relaxed) == 3 }
-            withinSeconds(20) {
-                guard let last = witness.told.commits.last else { return false }
-                return last.isSynced
-            }
+            withinSeconds(20) { witness.told.isSynced }
             let after = bench.disk.afterPowerCut(.nothing, seed: 1)
             let other = try SegmentLog("/store", on: after, options: bench.options)
             for thread in 0..<3 { #expect(try other.text("k\(thread)") == "19", "\(round)") }
@@ -364,7 +348,7 @@ import struct Synchronization.Atomic
         let witness = Witness()
         let (bench, log) = try makeInterval(witness)
         try log.put("a", "1")
-        withinSeconds { witness.told.commits.last?.isSynced == true }
+        withinSeconds { witness.told.isSynced }
         bench.disk.failOperation(kind: .sync, with: .syncFailure(thenReading: .new))
         try log.put("b", "2")
         withinSeconds { witness.told.poisons.count == 1 }

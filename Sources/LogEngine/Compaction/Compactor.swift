@@ -340,7 +340,9 @@ final class Compactor: Sendable {
             compaction.discard()
             throw error
         }
-        core.segments.takeBackPins(over: UInt64(core.options.pinnedByteCountMax))
+        let limit = UInt64(core.options.pinnedByteCountMax)
+        let takenBack = core.segments.takeBackPins(over: limit)
+        if takenBack > 0 { core.observer.didTakeBackPins(count: takenBack) }
         dictionary = compaction.dictionary ?? dictionary
         var report = compaction.report
         report.nanoseconds = core.clock.monotonicNanoseconds() - started
