@@ -25,6 +25,8 @@ extension LogWriter {
         guard !isClosed else { throw .closed }
         try requireHealthy()
         try start()
+        // The segment that the last closing left may be appended to from here on.
+        let inputs = inputs.filter { $0.id != active?.segment.id }
         // A write that failed must not turn up after a crash with a number below this compaction's:
         // the masking rule takes all of those to have been applied, or never to be.
         clearTail()

@@ -45,6 +45,12 @@ extension LogWriter {
             core.observer.didFail(LogError(error, doing: "resume segment"))
         }
         core.segments.pin(file, for: segment)
+        // It is no sealed one any more, which compaction could take.
+        segment.withState { state in
+            state.sequences = nil
+            state.tombstones = nil
+            state.firstSequence = entries.first?.sequence
+        }
         active = ActiveSegment(
             segment: segment,
             file: file,

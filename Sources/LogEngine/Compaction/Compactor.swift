@@ -316,6 +316,7 @@ final class Compactor: Sendable {
             queue.withWriter { $0.endCompaction() }
             unnamedByteCount.store(0, ordering: .relaxed)
         }
+        guard !start.inputs.isEmpty else { return CompactionReport() }
         try requireRunning()
         // Who watches is told by the sweep, which is the only one then to let a value expire.
         var compaction = Compaction(
