@@ -1,6 +1,6 @@
 #if Tools
     import Foundation
-    import LogEngine
+    @testable import LogEngine
     import SessionCore
     import Testing
 
@@ -24,6 +24,7 @@
             }
             #expect(rows[0] == ["sessions", "4"])
             #expect(rows.contains(["expired", "sessions", "0"]))
+            #expect(rows.contains(["counters", "right"]))
             #expect(rows.last?.prefix(3) == ["0000000001.segment", "7", "4"])
             #expect(json["sessions"]?.int64 == 4)
             #expect(json["expiredSessions"]?.int64 == 0)
@@ -35,6 +36,54 @@
             #expect(json["indexBytesPerSessionMax"] == .null)
             let sizes = try Snapshot(store).files.values.map(\.bytes.count).reduce(0, +)
             #expect(json["fileBytes"]?.int64 == Int64(sizes))
+        }
+
+        @Test func `stats counts anew, and says when the counters are wrong`() async throws {
+            let store = try await Samples.store(scratch)
+            let right = try await Tool.control("stats", store, "--json")
+            #expect(right.code == 0)
+            #expect(try JSON(parsing: right.out)["miscounts"] == .array([]))
+            let log = try await SegmentLog.open(store)
+            _ = try await log.write(Array("line:U2".utf8), Array("{}".utf8))
+            _ = try await log.remove(Array("line:U2".utf8))
+            log.core.segments.all.first?.addLive(byteCount: 8)
+            try await log.close()
+
+            let text = try await Tool.control("stats", store)
+            #expect(text.code == 3)
+            #expect(text.out.contains("counters") && text.out.contains("wrong"))
+            let told = "miscounted: 0000000001.segment has 5 live records of"
+            #expect(text.err.contains(told))
+            let json = try await Tool.control("stats", store, "--json")
+            #expect(json.code == 3)
+            let found = try JSON(parsing: json.out)["miscounts"]?[0]
+            #expect(found?["file"] == "0000000001.segment")
+            #expect(found?["liveRecords"]?.int64 == 5)
+            #expect(found?["countedRecords"]?.int64 == 4)
+        }
+
+        @Test func `stats tells tombstones, and what they are kept for`() async throws {
+            let path = scratch.path("store")
+            var options = LogOptions()
+            options.segmentByteCountMax = 400
+            options.maintenance = .manual
+            let log = try await SegmentLog.open(path, options: options)
+            let value = [UInt8](repeating: 32, count: 300)
+            let first = try await log.write(Array("a:1".utf8), value)
+            #expect(try await log.remove(Array("a:1".utf8)))
+            for number in 2...3 { _ = try await log.write(Array("a:\(number)".utf8), value) }
+            try await log.close()
+
+            let json = try JSON(parsing: try await Tool.control("stats", path, "--json").out)
+            #expect(json["tombstones"]?.int64 == 1)
+            #expect(json["keptTombstones"]?.int64 == 1)
+            #expect(json["keptTombstoneBytes"] == json["tombstoneBytes"])
+            let segment = json["segments"]?[1]
+            #expect(segment?["tombstones"]?.int64 == 1)
+            #expect(segment?["keptFor"]?["file"] == "0000000001.segment")
+            #expect(segment?["keptFor"]?["sequenceMin"]?.int64 == Int64(first))
+            let text = try await Tool.control("stats", path).out
+            #expect(text.contains("1  0000000001.segment from \(first)"))
         }
 
         @Test func `stats tells expired sessions when it knows the bot's setting`() async throws {
