@@ -24,12 +24,25 @@ let package = Package(
     traits: [
         // Off by default: an application that links a driver resolves and builds no package at all.
         .trait(name: "Tools", description: "The executables sessionctl and session-bot."),
+        // One for each package, under the name of the module that an application imports anyway: it
+        // turns on what it uses, and gets nothing of the others.
+        .trait(name: "Logging", description: "The file driver logs to a Logger of swift-log."),
+        .trait(name: "Metrics", description: "The file driver counts with swift-metrics."),
+        .trait(
+            name: "ServiceLifecycle",
+            description: "The file driver is a Service of swift-service-lifecycle."
+        ),
         .default(enabledTraits: []),
     ],
     dependencies: [
         // Command lines of the two executables: help, validation and completions that we would only
         // write worse. Nothing in a library product uses it.
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // What applications watch their parts with; the file driver speaks to the one that is asked
+        // for, and to none by default.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // MARK: Bytes and system calls
@@ -58,7 +71,26 @@ let package = Package(
 
         .target(name: "SessionCore", dependencies: ["Locks"]),
         .target(
-            name: "FileSessions", dependencies: ["SessionCore", "LogEngine", "DiskIO", "Locks"]),
+            name: "FileSessions",
+            dependencies: [
+                "SessionCore", "LogEngine", "DiskIO", "Locks",
+                .product(
+                    name: "Logging",
+                    package: "swift-log",
+                    condition: .when(traits: ["Logging"])
+                ),
+                .product(
+                    name: "Metrics",
+                    package: "swift-metrics",
+                    condition: .when(traits: ["Metrics"])
+                ),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
+            ]
+        ),
 
         // MARK: Tools
 
@@ -104,7 +136,30 @@ let package = Package(
         .testTarget(name: "SessionCoreTests", dependencies: ["SessionCore", "Locks"]),
         .testTarget(
             name: "FileSessionsTests",
-            dependencies: ["FileSessions", "SessionCore", "LogEngine", "DiskIO", "SimulatedDisks"]
+            dependencies: [
+                "FileSessions", "SessionCore", "LogEngine", "DiskIO", "Locks", "SimulatedDisks",
+                // A group of services takes a logger.
+                .product(
+                    name: "Logging",
+                    package: "swift-log",
+                    condition: .when(traits: ["Logging", "ServiceLifecycle"])
+                ),
+                .product(
+                    name: "InMemoryLogging",
+                    package: "swift-log",
+                    condition: .when(traits: ["Logging"])
+                ),
+                .product(
+                    name: "MetricsTestKit",
+                    package: "swift-metrics",
+                    condition: .when(traits: ["Metrics"])
+                ),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
+            ]
         ),
         .testTarget(
             name: "ToolTests",

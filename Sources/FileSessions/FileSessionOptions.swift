@@ -57,7 +57,15 @@ public struct FileSessionOptions: Sendable {
         self.observer = observer
     }
 
-    var log: LogOptions {
+    /// What else is told what the log does.
+    var instruments: [any LogObserver] = []
+
+    /// Whoever is told what the log does; nil when nobody is.
+    var watcher: (any LogObserver)? {
+        ObserverGroup.of((observer.map { [$0] } ?? []) + instruments)
+    }
+
+    var logOptions: LogOptions {
         var options = limits
         options.durability = durability
         options.lifetimeMilliseconds = expiry.lifetime.map { UInt64($0) }

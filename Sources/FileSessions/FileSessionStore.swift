@@ -22,6 +22,7 @@ public final class FileSessionStore: SessionStore {
     public let options: FileSessionOptions
 
     private let holder: LogHolder
+    private let observer: (any LogObserver)?
     private let locks = SessionLocks()
     private let source = ExpirationSource()
 
@@ -33,18 +34,21 @@ public final class FileSessionStore: SessionStore {
     /// Creates a store on `disk`.
     package init(_ options: FileSessionOptions, on disk: any Disk) {
         self.options = options
+        let observer = options.watcher
+        self.observer = observer
         holder = LogHolder { () async throws(LogError) in
-            switch options.access {
-            case .readWrite:
-                try await SegmentLog.open(
-                    options.dirname,
-                    on: disk,
-                    options: options.log,
-                    observer: options.observer
-                )
-            case .readOnly:
-                try await SegmentLog.open(reading: options.dirname, on: disk, options: options.log)
+            let (path, logOptions) = (options.dirname, options.logOptions)
+            guard options.access == .readWrite else {
+                return try await SegmentLog.open(reading: path, on: disk, options: logOptions)
             }
+            let log = try await SegmentLog.open(
+                path,
+                on: disk,
+                options: logOptions,
+                observer: observer
+            )
+            if !options.instruments.isEmpty { await log.measure() }
+            return log
         }
     }
 
@@ -245,7 +249,7 @@ public final class FileSessionStore: SessionStore {
         } catch {
             // The session has expired whether or not the log could say so; the next to ask tries
             // again.
-            options.observer?.didFail(error)
+            observer?.didFail(error)
         }
     }
 
