@@ -32,11 +32,19 @@ extension FileSessionStore {
     /// Opens the store, and closes it when the task is cancelled: for a group of services that
     /// start and stop together.
     ///
+    /// With the package trait `ServiceLifecycle` the store is a `Service`, and is closed when its
+    /// group shuts down gracefully, too. Put it before the services that use it: a group stops them
+    /// in the opposite order.
+    ///
     /// - Throws: What ``open()`` and ``close()`` throw.
     public func run() async throws(SessionStoreError) {
         try await open()
+        await Self.untilStopped()
+        try await close()
+    }
+
+    static func untilCancelled() async {
         // Never yields: it ends when the task is cancelled.
         for await _ in AsyncStream<Never>.makeStream().stream {}
-        try await close()
     }
 }
