@@ -24,7 +24,7 @@ enum FooterFile {
         let summary: FooterSummary
         do throws(FormatError) {
             summary = try FooterSummary(decoding: bytes, salt: salt)
-            let count = summary.recordCount * FooterEntry.byteCount
+            let count = summary.entriesByteCount
             guard summary.id == id, summary.dataEnd >= SegmentHeader.byteCount,
                 summary.dataEnd + count + FooterSummary.byteCount == end
             else { throw .impossible(field: "footer's place") }

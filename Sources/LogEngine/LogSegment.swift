@@ -11,6 +11,9 @@ final class LogSegment: Sendable {
     let fileName: String
     /// For a compaction's output, the number before its first liveness test; else 0.
     let liveAsOf: UInt64
+    let layout: RecordLayout
+    /// Of the entries in a compaction's footer; else 0.
+    private let entriesByteCount: Int
     private let state: Mutex<State>
 
     struct State {
@@ -24,8 +27,8 @@ final class LogSegment: Sendable {
         var removal: Removal?
         /// What its values are compressed with, while anybody needs it.
         weak var dictionary: CompressionDictionary?
-        /// Bytes of what the compaction that wrote it compressed its values with; not known any more
-        /// after the log was opened again.
+        /// Bytes of what the compaction that wrote it compressed its values with; not known any
+        /// more after the log was opened again.
         var dictionaryByteCount: UInt64 = 0
         /// Bytes of tombstones that the last compaction had to keep.
         var keptByteCount: UInt64 = 0
@@ -48,6 +51,8 @@ final class LogSegment: Sendable {
         salt = segment.salt
         fileName = FileName.segment(segment.id).text
         liveAsOf = segment.liveAsOf
+        layout = segment.layout
+        entriesByteCount = segment.entriesByteCount
         state = Mutex(
             State(
                 sequences: segment.sequences,
@@ -99,6 +104,19 @@ final class LogSegment: Sendable {
             state.liveRecordCount = recordCount
             state.liveByteCount = byteCount
         }
+    }
+
+    /// The length of its file, with the footer that it has or will have.
+    var fileByteCount: UInt64 {
+        let (dataEnd, records) = state.withLock { ($0.dataEnd, $0.recordCount) }
+        let entries = layout == .plain ? records * FooterEntry.byteCount : entriesByteCount
+        return UInt64(max(0, dataEnd) + entries + FooterSummary.byteCount)
+    }
+
+    /// What one record takes in its footer; on average, where they differ.
+    var footerEntryByteCount: Int {
+        guard layout != .plain else { return FooterEntry.byteCount }
+        return entriesByteCount / max(1, state.withLock { $0.recordCount })
     }
 
     /// What statistics want to know.

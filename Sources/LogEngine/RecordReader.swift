@@ -18,7 +18,7 @@ struct StoredRecord: Sendable {
     var body: [UInt8] { Record.body(of: head, in: bytes, at: 0) }
 
     func hasKey(_ key: [UInt8]) -> Bool {
-        let start = RecordHead.byteCount
+        let start = head.headByteCount
         return bytes.matches(key, in: start..<start + head.keyByteCount)
     }
 }
@@ -90,7 +90,7 @@ struct RecordReader: Sendable {
     ) throws(LogError) -> (hash: KeyHash, sequence: UInt64)? {
         do throws(LogError) {
             let record = try head(of: slot)
-            let start = RecordHead.byteCount
+            let start = record.head.headByteCount
             let hash = KeyHash(
                 record.bytes,
                 in: start..<start + record.head.keyByteCount,
@@ -154,11 +154,16 @@ struct RecordReader: Sendable {
     }
 
     private func head(in segment: LogSegment, at byteOffset: Int) throws(LogError) -> StoredRecord {
-        var bytes = try bytes(of: segment, at: byteOffset, count: Self.headGuess, atLeast: 40)
-        guard let keyByteCount = RecordHead.uncheckedKeyByteCount(bytes, at: 0) else {
+        let layout = segment.layout
+        var bytes = try bytes(
+            of: segment,
+            at: byteOffset,
+            count: Self.headGuess,
+            atLeast: layout.headByteCountMin
+        )
+        guard let needed = RecordHead.uncheckedByteCount(bytes, at: 0, layout: layout) else {
             throw damage(segment, byteOffset, nil, key: nil, "head: impossible key length")
         }
-        let needed = RecordHead.byteCount + keyByteCount
         if needed > bytes.count {
             bytes = try self.bytes(of: segment, at: byteOffset, count: needed)
         }
@@ -176,7 +181,8 @@ struct RecordReader: Sendable {
                 decoding: bytes,
                 at: 0,
                 byteOffset: byteOffset,
-                salt: segment.salt
+                salt: segment.salt,
+                layout: segment.layout
             )
         } catch {
             throw damage(segment, byteOffset, nil, key: nil, "head: \(error.text)")

@@ -106,7 +106,7 @@ extension Recovery {
         _ trustedEnd: Int,
         _ core: LogCore
     ) throws(LogError) -> ([ScannedEntry], ScanResult) {
-        var scan = SegmentScan(file, salt: segment.salt, limit: limit, trustedEnd: trustedEnd)
+        var scan = SegmentScan(file, of: segment, limit: limit, trustedEnd: trustedEnd)
         var entries: [ScannedEntry] = []
         let result = try scan.run { record in
             entries.append(ScannedEntry(record, hash: core.hash(record.key)))

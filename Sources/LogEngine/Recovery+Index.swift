@@ -106,7 +106,7 @@ extension Recovery {
         let file = try core.segments.file(of: segment, doing: "open segment")
         var scan = SegmentScan(
             file,
-            salt: segment.salt,
+            of: segment,
             limit: named.dataEnd,
             trustedEnd: named.dataEnd
         )
@@ -140,5 +140,6 @@ extension FooterSummary {
     func isOf(_ segment: ManifestSegment) -> Bool {
         dataEnd == segment.dataEnd && recordCount == segment.recordCount
             && sequences == segment.sequences && liveAsOf == segment.liveAsOf
+            && (liveAsOf == 0 || entriesByteCount == segment.entriesByteCount)
     }
 }

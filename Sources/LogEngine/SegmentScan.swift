@@ -53,6 +53,7 @@ struct SegmentScan {
     private var window: FileWindow
     private let fileName: String
     private let salt: UInt64
+    private let layout: RecordLayout
     private let limit: Int
     private let trustedEnd: Int
     private var result: ScanResult
@@ -63,13 +64,14 @@ struct SegmentScan {
     ///
     /// - Parameters:
     ///   - file: The segment's.
-    ///   - salt: The segment's.
+    ///   - segment: Says how its heads are laid out, and salted.
     ///   - limit: Where records must end: the footer's place, or the file's end.
     ///   - trustedEnd: Up to where the manifest or a checkpoint says the bytes were durable.
-    init(_ file: any DiskFile, salt: UInt64, limit: Int, trustedEnd: Int) {
+    init(_ file: any DiskFile, of segment: LogSegment, limit: Int, trustedEnd: Int) {
         self.window = FileWindow(file, limit: limit)
         self.fileName = file.name
-        self.salt = salt
+        self.salt = segment.salt
+        self.layout = segment.layout
         self.limit = limit
         self.trustedEnd = min(trustedEnd, limit)
         self.result = ScanResult(end: SegmentHeader.byteCount)
@@ -107,18 +109,19 @@ struct SegmentScan {
 
     /// Returns the head at `byteOffset`, or nil when there is none that can follow the last.
     private mutating func head(at byteOffset: Int) throws(LogError) -> RecordHead? {
-        guard byteOffset + RecordHead.byteCount <= limit else { return nil }
-        var offset = try window.require(byteOffset, count: RecordHead.byteCount)
-        guard let keyByteCount = RecordHead.uncheckedKeyByteCount(window.bytes, at: offset),
-            byteOffset + RecordHead.byteCount + keyByteCount <= limit
-        else { return nil }
-        offset = try window.require(byteOffset, count: RecordHead.byteCount + keyByteCount)
+        guard byteOffset + layout.headByteCountMin <= limit else { return nil }
+        let atHand = min(layout.headByteCountMax, limit - byteOffset)
+        var offset = try window.require(byteOffset, count: atHand)
+        let unchecked = RecordHead.uncheckedByteCount(window.bytes, at: offset, layout: layout)
+        guard let needed = unchecked, byteOffset + needed <= limit else { return nil }
+        offset = try window.require(byteOffset, count: needed)
         // No head, whatever the reason, is what the caller acts on.
         let head = try? RecordHead(
             decoding: window.bytes,
             at: offset,
             byteOffset: byteOffset,
-            salt: salt
+            salt: salt,
+            layout: layout
         )
         guard let head, head.sequence > result.lastSequence,
             byteOffset + head.recordByteCount <= limit
@@ -140,8 +143,7 @@ struct SegmentScan {
     }
 
     private mutating func key(of head: RecordHead, at byteOffset: Int) throws(LogError) -> [UInt8] {
-        let count = RecordHead.byteCount + head.keyByteCount
-        let offset = try window.require(byteOffset, count: count)
+        let offset = try window.require(byteOffset, count: head.bodyOffset)
         return Record.key(of: head, in: window.bytes, at: offset)
     }
 
@@ -190,7 +192,7 @@ struct SegmentScan {
     private mutating func furthestPromise(behind byteOffset: Int) throws(LogError) -> Int {
         var furthest = 0
         var position = byteOffset + FormatLimits.alignment
-        while position + RecordHead.byteCount <= limit {
+        while position + layout.headByteCountMin <= limit {
             if let head = try head(at: position) {
                 furthest = max(furthest, head.syncedThrough)
                 position += head.recordByteCount

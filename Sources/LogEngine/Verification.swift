@@ -117,7 +117,7 @@ private struct Verification {
         let limit = named.state == .active ? segment.counts.dataEnd : named.dataEnd
         var scan = SegmentScan(
             file,
-            salt: segment.salt,
+            of: segment,
             limit: min(limit, size),
             trustedEnd: limit
         )
@@ -175,7 +175,9 @@ private struct Verification {
             liveAsOf: named.liveAsOf
         )
         var summary = footer.summary
+        // These two are of the bytes, which have been held against each other already.
         summary.entriesCheck = expected.summary.entriesCheck
+        summary.entriesByteCount = expected.summary.entriesByteCount
         if footer.entries != entries || summary != expected.summary {
             damage(segment.fileName, named.dataEnd, nil, "the footer does not list these records")
         }

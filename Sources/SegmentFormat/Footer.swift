@@ -1,4 +1,5 @@
-/// One record as its segment's footer lists it; 40 bytes, laid out as in <doc:FileFormat>.
+/// One record as its segment's footer lists it; 40 bytes, or about 22 in a compacted segment, laid
+/// out as in <doc:FileFormat>.
 ///
 /// Enough to build the index without reading a key or a value. Entries stand in the order of the
 /// records, dead ones included, so a record ends where the next begins.
@@ -23,6 +24,24 @@ package struct FooterEntry: Equatable, Sendable {
         self.codec = head.codec
         self.byteOffset = byteOffset
         self.ownLifetimeSeconds = head.lifetime.ownSeconds
+    }
+
+    init(
+        hash: KeyHash,
+        sequence: UInt64,
+        activity: UInt64,
+        kind: RecordKind,
+        codec: UInt8,
+        byteOffset: Int,
+        ownLifetimeSeconds: UInt32?
+    ) {
+        self.hash = hash
+        self.sequence = sequence
+        self.activity = activity
+        self.kind = kind
+        self.codec = codec
+        self.byteOffset = byteOffset
+        self.ownLifetimeSeconds = ownLifetimeSeconds
     }
 
     init(decoding bytes: [UInt8], at offset: Int) throws(FormatError) {
@@ -66,16 +85,25 @@ package struct Footer: Equatable, Sendable {
     }
 
     /// Entries, then the summary; to be written at `summary.dataEnd`.
+    ///
+    /// Afterwards the summary has the checksum and the length of the entries.
     package mutating func encoded(salt: UInt64) -> [UInt8] {
         precondition(entries.count == summary.recordCount)
-        let entriesEnd = entries.count * FooterEntry.byteCount
-        var bytes = [UInt8](repeating: 0, count: entriesEnd + FooterSummary.byteCount)
-        for (index, entry) in entries.enumerated() {
-            entry.encode(into: &bytes, at: index * FooterEntry.byteCount)
-        }
+        var bytes = summary.liveAsOf == 0 ? plainEntries : packedEntries
+        let entriesEnd = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: FooterSummary.byteCount))
+        summary.entriesByteCount = entriesEnd
         let seed = RecordHead.headSeed(salt: salt, byteOffset: summary.dataEnd)
         summary.entriesCheck = CRC32C.checksum(bytes, in: 0..<entriesEnd, seed: seed)
         summary.encode(into: &bytes, at: entriesEnd, salt: salt)
+        return bytes
+    }
+
+    private var plainEntries: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: entries.count * FooterEntry.byteCount)
+        for (index, entry) in entries.enumerated() {
+            entry.encode(into: &bytes, at: index * FooterEntry.byteCount)
+        }
         return bytes
     }
 
@@ -85,14 +113,23 @@ package struct Footer: Equatable, Sendable {
         summary: FooterSummary,
         salt: UInt64
     ) throws(FormatError) {
-        let expected = summary.recordCount * FooterEntry.byteCount
-        guard bytes.count == expected else {
-            throw .wrongLength(expected: expected, found: bytes.count)
+        guard bytes.count == summary.entriesByteCount else {
+            throw .wrongLength(expected: summary.entriesByteCount, found: bytes.count)
         }
         let seed = RecordHead.headSeed(salt: salt, byteOffset: summary.dataEnd)
         guard summary.entriesCheck == CRC32C.checksum(bytes, in: 0..<bytes.count, seed: seed) else {
             throw .checksumMismatch
         }
+        self.summary = summary
+        entries =
+            summary.liveAsOf == 0
+            ? try Self.plainEntries(bytes, summary) : try Self.packedEntries(bytes, summary)
+    }
+
+    private static func plainEntries(
+        _ bytes: [UInt8],
+        _ summary: FooterSummary
+    ) throws(FormatError) -> [FooterEntry] {
         var entries: [FooterEntry] = []
         entries.reserveCapacity(summary.recordCount)
         var placeMin = SegmentHeader.byteCount
@@ -106,8 +143,7 @@ package struct Footer: Equatable, Sendable {
             placeMin = entry.byteOffset + RecordHead.byteCount
             entries.append(entry)
         }
-        self.summary = summary
-        self.entries = entries
+        return entries
     }
 
     /// Where the record of entry `index` ends.
@@ -125,6 +161,8 @@ package struct FooterSummary: Equatable, Sendable {
     package var id: SegmentID
     package var entriesCheck: UInt32 = 0
     package var recordCount: Int
+    /// Length of all entries.
+    package var entriesByteCount = 0
     /// Where the records end and the entries begin.
     package var dataEnd: Int
     package var sequences: ClosedRange<UInt64>?
@@ -152,6 +190,8 @@ package struct FooterSummary: Equatable, Sendable {
     init(_ entries: [FooterEntry], id: SegmentID, dataEnd: Int, liveAsOf: UInt64) {
         self.id = id
         self.recordCount = entries.count
+        // Of the plain ones; packed ones are as long as they turn out.
+        self.entriesByteCount = liveAsOf == 0 ? entries.count * FooterEntry.byteCount : 0
         self.dataEnd = dataEnd
         self.liveAsOf = liveAsOf
         (putCount, touchCount, destroyTombstoneCount) = (0, 0, 0)
@@ -201,6 +241,7 @@ package struct FooterSummary: Equatable, Sendable {
         id = try SegmentID(decoding: bytes, at: 16)
         entriesCheck = bytes.integer(at: 20)
         recordCount = Int(bytes.integer(at: 24, as: UInt32.self))
+        entriesByteCount = Int(bytes.integer(at: 28, as: UInt32.self))
         dataEnd = Int(clamping: bytes.integer(at: 32, as: UInt64.self))
         sequences = try bytes.range(at: 40, upTo: FormatLimits.sequenceMax)
         activities = try bytes.range(at: 56, upTo: RecordHead.activityMax)
@@ -228,7 +269,13 @@ package struct FooterSummary: Equatable, Sendable {
         guard dataEnd % FormatLimits.alignment == 0, dataEnd >= SegmentHeader.byteCount,
             dataEnd <= FormatLimits.dataEndMax
         else { return "data end" }
-        guard recordCount * RecordHead.byteCount <= dataEnd - SegmentHeader.byteCount,
+        let isPlain = liveAsOf == 0
+        let entryByteCounts = isPlain ? 40...40 : FooterEntry.packedByteCounts
+        let (least, most) = (entryByteCounts.lowerBound, entryByteCounts.upperBound)
+        guard (recordCount * least...recordCount * most).contains(entriesByteCount)
+        else { return "entries length" }
+        let recordByteCountMin = isPlain ? RecordHead.byteCount : FormatLimits.recordByteCountMin
+        guard recordCount * recordByteCountMin <= dataEnd - SegmentHeader.byteCount,
             (0...(dictionaryByteCount > 0 ? 1 : 0)).contains(dictionaryCount),
             endlessCount <= putCount + touchCount, (sequences == nil) == (recordCount == 0)
         else { return "record counts" }
@@ -240,6 +287,7 @@ package struct FooterSummary: Equatable, Sendable {
         bytes.store(id.rawValue, at: offset + 16)
         bytes.store(entriesCheck, at: offset + 20)
         bytes.store(UInt32(recordCount), at: offset + 24)
+        bytes.store(UInt32(entriesByteCount), at: offset + 28)
         bytes.store(UInt64(dataEnd), at: offset + 32)
         bytes.store(sequences, at: offset + 40)
         bytes.store(activities, at: offset + 56)

@@ -18,6 +18,9 @@ package enum FormatLimits {
     /// Text is never longer than the value it stands for.
     package static let textByteCountMax = 16 * 1_024 * 1_024
 
+    /// Shortest record, in bytes: a packed head with its padding.
+    package static let recordByteCountMin = 16
+
     /// Longest record, in bytes: head, key, body and padding.
     package static let recordByteCountMax =
         aligned(RecordHead.byteCount + keyByteCountMax + storedByteCountMax)

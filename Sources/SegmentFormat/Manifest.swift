@@ -25,6 +25,11 @@ package struct ManifestSegment: Equatable, Sendable {
     /// manifest was written.
     package var dataEnd: Int
     package var recordCount: Int
+    /// For a compaction's output, what the times of its records are relative to; else 0.
+    package var activity: UInt64 = 0
+    /// For a compaction's output, the length of the entries in its footer; else 0, and they are 40
+    /// bytes each.
+    package var entriesByteCount = 0
 
     package init(
         id: SegmentID,
@@ -55,6 +60,8 @@ package struct ManifestSegment: Equatable, Sendable {
         sequences = try bytes.range(at: offset + 24, upTo: FormatLimits.sequenceMax)
         dataEnd = bytes.units(at: offset + 40)
         recordCount = Int(bytes.integer(at: offset + 44, as: UInt32.self))
+        activity = bytes.integer(at: offset + 48)
+        entriesByteCount = Int(bytes.integer(at: offset + 56, as: UInt32.self))
     }
 
     func encode(into bytes: inout [UInt8], at offset: Int) {
@@ -65,12 +72,21 @@ package struct ManifestSegment: Equatable, Sendable {
         bytes.store(sequences, at: offset + 24)
         bytes.store(units: dataEnd, at: offset + 40)
         bytes.store(UInt32(recordCount), at: offset + 44)
+        bytes.store(activity, at: offset + 48)
+        bytes.store(UInt32(entriesByteCount), at: offset + 56)
+    }
+
+    /// How its records are laid out.
+    package var layout: RecordLayout {
+        liveAsOf == 0 ? .plain : .packed(liveAsOf: liveAsOf, activity: activity)
     }
 
     /// Whether as many records fit where they are said to be.
     fileprivate var isPossible: Bool {
         let room = max(dataEnd - SegmentHeader.byteCount, 0)
-        return dataEnd <= FormatLimits.dataEndMax && recordCount * RecordHead.byteCount <= room
+        let least = liveAsOf == 0 ? RecordHead.byteCount : FormatLimits.recordByteCountMin
+        return dataEnd <= FormatLimits.dataEndMax && recordCount * least <= room
+            && activity <= RecordHead.activityMax
     }
 }
 

@@ -9,13 +9,15 @@ package enum Record {
     ///   - bytes: Gets head, key, body and padding at its end.
     ///   - byteOffset: Where in the segment the record will stand; a multiple of the alignment.
     ///   - salt: The segment's.
+    ///   - layout: The segment's, in which the head has the length that it says.
     package static func append(
         _ head: RecordHead,
         key: [UInt8],
         body: [UInt8],
         to bytes: inout [UInt8],
         byteOffset: Int,
-        salt: UInt64
+        salt: UInt64,
+        layout: RecordLayout = .plain
     ) {
         precondition(head.keyByteCount == key.count && head.storedByteCount == body.count)
         precondition(key.count <= FormatLimits.keyByteCountMax)
@@ -25,21 +27,24 @@ package enum Record {
         precondition(head.syncedThrough >= 0 && head.syncedThrough <= byteOffset)
         precondition(head.activity <= RecordHead.activityMax)
         let start = bytes.count
-        let bodyStart = start + RecordHead.byteCount + key.count
+        let bodyStart = start + head.bodyOffset
         let end = start + head.recordByteCount
-        bytes.append(contentsOf: repeatElement(0, count: RecordHead.byteCount))
+        switch layout {
+        case .plain:
+            bytes.append(contentsOf: repeatElement(0, count: RecordHead.byteCount))
+            head.storePlainFields(in: &bytes, at: start)
+        case .packed(let liveAsOf, let activity):
+            precondition(head.syncedThrough == 0)
+            bytes.append(contentsOf: repeatElement(0, count: RecordHead.checkByteCount))
+            head.appendPackedFields(to: &bytes, liveAsOf: liveAsOf, activity: activity)
+        }
+        precondition(bytes.count == start + head.headByteCount)
         bytes.append(contentsOf: key)
         bytes.append(contentsOf: body)
         bytes.append(contentsOf: repeatElement(0, count: end - bytes.count))
 
         let bodySeed = RecordHead.bodySeed(sequence: head.sequence)
         bytes.store(CRC32C.checksum(bytes, in: bodyStart..<end, seed: bodySeed), at: start + 4)
-        bytes.store(head.sequence, at: start + 8)
-        bytes.store(head.activity | UInt64(key.count) << 48, at: start + 16)
-        let kindBits = UInt64(head.kind.rawValue) << 48 | UInt64(head.codec) << 56
-        bytes.store(head.lifetime.bits | kindBits, at: start + 24)
-        bytes.store(UInt32(body.count), at: start + 32)
-        bytes.store(units: head.syncedThrough, at: start + 36)
         let headSeed = RecordHead.headSeed(salt: salt, byteOffset: byteOffset)
         bytes.store(CRC32C.checksum(bytes, in: start + 4..<bodyStart, seed: headSeed), at: start)
     }
@@ -58,7 +63,7 @@ package enum Record {
             throw .wrongLength(expected: head.recordByteCount, found: bytes.count - offset)
         }
         let stored: UInt32 = bytes.integer(at: offset + 4)
-        let bodyStart = offset + RecordHead.byteCount + head.keyByteCount
+        let bodyStart = offset + head.bodyOffset
         let seed = RecordHead.bodySeed(sequence: head.sequence)
         guard stored == CRC32C.checksum(bytes, in: bodyStart..<end, seed: seed) else {
             throw .checksumMismatch
@@ -67,13 +72,13 @@ package enum Record {
 
     /// The key of the record at `offset` of `bytes`, whose head has been decoded.
     package static func key(of head: RecordHead, in bytes: [UInt8], at offset: Int) -> [UInt8] {
-        let start = offset + RecordHead.byteCount
+        let start = offset + head.headByteCount
         return [UInt8](bytes[start..<start + head.keyByteCount])
     }
 
     /// The stored body of the record at `offset` of `bytes`, whose head and body have been checked.
     package static func body(of head: RecordHead, in bytes: [UInt8], at offset: Int) -> [UInt8] {
-        let start = offset + RecordHead.byteCount + head.keyByteCount
+        let start = offset + head.bodyOffset
         return [UInt8](bytes[start..<start + head.storedByteCount])
     }
 }
@@ -109,7 +114,7 @@ package struct TouchBody: Equatable, Sendable {
         byteOffset = bytes.units(at: 12)
         recordByteCount = bytes.units(at: 16)
         guard FormatLimits.recordOffsets.contains(byteOffset),
-            recordByteCount >= RecordHead.byteCount,
+            recordByteCount >= FormatLimits.recordByteCountMin,
             recordByteCount <= FormatLimits.recordByteCountMax
         else { throw .impossible(field: "touched place") }
         guard valueSequence <= FormatLimits.sequenceMax else {

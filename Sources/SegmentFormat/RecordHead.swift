@@ -106,6 +106,9 @@ package struct RecordHead: Equatable, Sendable {
     /// good once.
     package var syncedThrough: Int
 
+    /// Its own length, which depends on the layout of the segment.
+    package var headByteCount = byteCount
+
     package init(
         sequence: UInt64,
         activity: UInt64,
@@ -128,8 +131,11 @@ package struct RecordHead: Equatable, Sendable {
 
     /// Head, key, body and padding.
     package var recordByteCount: Int {
-        FormatLimits.aligned(Self.byteCount + keyByteCount + storedByteCount)
+        FormatLimits.aligned(headByteCount + keyByteCount + storedByteCount)
     }
+
+    /// Where the body begins, from the head's first byte on.
+    package var bodyOffset: Int { headByteCount + keyByteCount }
 
     /// Decodes the head at `offset` of `bytes`, whose key must be in `bytes` as well.
     ///
@@ -141,10 +147,40 @@ package struct RecordHead: Equatable, Sendable {
     ///   - offset: Where the head is in `bytes`.
     ///   - byteOffset: Where the head is in its segment.
     ///   - salt: The segment's.
+    ///   - layout: The segment's.
     /// - Throws: `wrongLength` when `bytes` ends first, `checksumMismatch` when this is no head of
     ///   this segment at this place, `impossible` when it is one that was never written.
     package init(
         decoding bytes: [UInt8],
+        at offset: Int,
+        byteOffset: Int,
+        salt: UInt64,
+        layout: RecordLayout = .plain
+    ) throws(FormatError) {
+        switch layout {
+        case .plain:
+            try self.init(plain: bytes, at: offset, byteOffset: byteOffset, salt: salt)
+        case .packed(let liveAsOf, let activity):
+            try self.init(
+                packed: bytes,
+                at: offset,
+                seed: Self.headSeed(salt: salt, byteOffset: byteOffset),
+                liveAsOf: liveAsOf,
+                activity: activity
+            )
+        }
+        guard FormatLimits.recordOffsets.contains(byteOffset) else {
+            throw .impossible(field: "place")
+        }
+        guard sequence <= FormatLimits.sequenceMax else { throw .impossible(field: "sequence") }
+        guard storedByteCount <= FormatLimits.storedByteCountMax else {
+            throw .impossible(field: "stored length")
+        }
+        guard syncedThrough <= byteOffset else { throw .impossible(field: "synced through") }
+    }
+
+    private init(
+        plain bytes: [UInt8],
         at offset: Int,
         byteOffset: Int,
         salt: UInt64
@@ -176,24 +212,33 @@ package struct RecordHead: Equatable, Sendable {
         self.keyByteCount = keyByteCount
         self.storedByteCount = Int(bytes.integer(at: offset + 32, as: UInt32.self))
         self.syncedThrough = bytes.units(at: offset + 36)
-        guard FormatLimits.recordOffsets.contains(byteOffset) else {
-            throw .impossible(field: "place")
-        }
-        guard sequence <= FormatLimits.sequenceMax else { throw .impossible(field: "sequence") }
-        guard storedByteCount <= FormatLimits.storedByteCountMax else {
-            throw .impossible(field: "stored length")
-        }
-        guard syncedThrough <= byteOffset else { throw .impossible(field: "synced through") }
     }
 
-    /// Returns the length of the key of the head at `offset`, not yet checked, or nil when no head
-    /// can have it, or `bytes` ends before the head does.
+    /// Returns the length of head and key at `offset`, not yet checked, or nil when no head can
+    /// have it, or `bytes` ends before the head does.
     ///
     /// Says how many bytes must be at hand before the head can be decoded.
-    package static func uncheckedKeyByteCount(_ bytes: [UInt8], at offset: Int) -> Int? {
+    package static func uncheckedByteCount(
+        _ bytes: [UInt8],
+        at offset: Int,
+        layout: RecordLayout
+    ) -> Int? {
+        guard layout == .plain else {
+            return packedFields(bytes, at: offset).map { $0.byteCount + $0.keyByteCount }
+        }
         guard bytes.count - offset >= byteCount else { return nil }
         let count = Int(bytes.integer(at: offset + 22, as: UInt16.self))
-        return count <= FormatLimits.keyByteCountMax ? count : nil
+        return count <= FormatLimits.keyByteCountMax ? byteCount + count : nil
+    }
+
+    /// Stores all but the two checksums, which are in front of them.
+    func storePlainFields(in bytes: inout [UInt8], at offset: Int) {
+        bytes.store(sequence, at: offset + 8)
+        bytes.store(activity | UInt64(keyByteCount) << 48, at: offset + 16)
+        let kindBits = UInt64(kind.rawValue) << 48 | UInt64(codec) << 56
+        bytes.store(lifetime.bits | kindBits, at: offset + 24)
+        bytes.store(UInt32(storedByteCount), at: offset + 32)
+        bytes.store(units: syncedThrough, at: offset + 36)
     }
 
     /// Seeds the checksum of a head with where the record stands.

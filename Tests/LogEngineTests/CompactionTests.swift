@@ -30,7 +30,8 @@ import Testing
         #expect(report.freedByteCount > report.outputByteCount * 4)
         let after = try log.statistics()
         #expect(after.deadByteCount == 0)
-        #expect(after.liveByteCount == before.liveByteCount)
+        // Heads are packed.
+        #expect(after.liveByteCount < before.liveByteCount)
         #expect(try log.all() == model)
         // The files of before are gone, and with the next opening nothing has to be removed.
         #expect(try bench.segments.count == after.segments.count)
@@ -530,7 +531,7 @@ import Testing
             room += 61
         }
         #expect(result == .none)
-        #expect(room > 10_000)
+        #expect(room > 5_000)
         #expect(try bench.files.count == files.count)
         #expect(try bench.verify().damages == [])
     }

@@ -81,9 +81,9 @@ import Testing
             #expect(kept.map(\.tombstones?.count) == [1])
             #expect(statistics.tombstoneCount == 1)
             #expect(statistics.keptTombstoneCount == 1)
-            // A head of 40 bytes and a key of one, aligned.
-            #expect(statistics.keptTombstoneByteCount == 48)
-            #expect(statistics.tombstoneByteCount == 48)
+            // A packed head of 13 bytes and a key of one, aligned.
+            #expect(statistics.keptTombstoneByteCount == 16)
+            #expect(statistics.tombstoneByteCount == 16)
         }
         log = try bench.open()
         _ = try log.compactBlocking()

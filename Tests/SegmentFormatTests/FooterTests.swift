@@ -14,7 +14,8 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         var footer = Self.random(&generator)
         let bytes = footer.encoded(salt: Self.salt)
-        #expect(bytes.count == footer.entries.count * 40 + 128)
+        #expect(bytes.count == footer.summary.entriesByteCount + 128)
+        if footer.summary.liveAsOf == 0 { #expect(bytes.count == footer.entries.count * 40 + 128) }
         #expect(try Self.decode(bytes) == footer)
     }
 
@@ -62,16 +63,18 @@ import Testing
 
     // MARK: Damage
 
-    @Test func `no flipped bit and no missing byte of a footer goes unseen`() {
-        var footer = Self.sample()
+    @Test(arguments: [0, 2] as [UInt64])
+    func `no flipped bit and no missing byte of a footer goes unseen`(liveAsOf: UInt64) {
+        var footer = Self.sample(liveAsOf: liveAsOf)
         let bytes = footer.encoded(salt: Self.salt)
         expectEveryFlipRefused(bytes) { bytes throws(FormatError) in _ = try Self.decode(bytes) }
-        let entries = Array(bytes[..<80])
+        let entriesEnd = footer.summary.entriesByteCount
+        let entries = Array(bytes[..<entriesEnd])
         let summary = footer.summary
         expectEveryTruncationRefused(entries) { entries throws(FormatError) in
             _ = try Footer(decoding: entries, summary: summary, salt: Self.salt)
         }
-        expectEveryTruncationRefused(Array(bytes[80...])) { bytes throws(FormatError) in
+        expectEveryTruncationRefused(Array(bytes[entriesEnd...])) { bytes throws(FormatError) in
             _ = try FooterSummary(decoding: bytes, salt: Self.salt)
         }
     }
@@ -108,8 +111,10 @@ import Testing
         ("segment number", 16, 0),
         ("data end", 32, 0), ("data end", 32, 56), ("data end", 32, 201), ("data end", 32, .max),
         ("data end", 32, UInt64(Int.max) + 1), ("data end", 32, 1 << 40),
-        ("record counts", 24, UInt64(UInt32.max)), ("record counts", 24, 3),
-        ("record counts", 24, 0), ("record counts", 96, 0), ("record counts", 96, 1 << 32),
+        ("entries length", 24, UInt64(UInt32.max)), ("entries length", 24, 3),
+        ("entries length", 24, 2 | 79 << 32), ("entries length", 24, 2 | 81 << 32),
+        ("record counts", 24, 3 | 120 << 32), ("record counts", 24, 0),
+        ("record counts", 96, 0), ("record counts", 96, 1 << 32),
         ("record counts", 104, 0xFFFF_FFFF_FFFF_FFFF), ("record counts", 112, 3),
         ("record counts", 32, 136),
         ("range", 40, 10), ("range", 48, .max), ("range", 64, 1 << 48), ("range", 80, .max),
@@ -187,12 +192,12 @@ import Testing
 
     // MARK: Samples
 
-    static func sample() -> Footer {
+    static func sample(liveAsOf: UInt64 = 0) -> Footer {
         Footer(
             [
                 entry(.put, sequence: 6, activity: 5_000, at: 64),
                 entry(.put, sequence: 7, activity: 6_000, .milliseconds(1_000), at: 112),
-            ], id: SegmentID(3), dataEnd: 200, liveAsOf: 2)
+            ], id: SegmentID(3), dataEnd: 200, liveAsOf: liveAsOf)
     }
 
     static func entry(
@@ -210,16 +215,19 @@ import Testing
     }
 
     static func random(_ generator: inout SeededGenerator) -> Footer {
+        let liveAsOf = generator.next() % 2 == 0 ? 0 : generator.number()
         var entries: [FooterEntry] = []
         var end = SegmentHeader.byteCount
         for _ in 0..<generator.next() % 20 {
-            let sample = Sample(&generator)
+            var sample = Sample(&generator)
+            // Packed entries have four bits for it.
+            if liveAsOf > 0 { sample.head.codec %= 16 }
             let hash = KeyHash(low: generator.next(), high: generator.next())
             entries.append(FooterEntry(sample.head, hash: hash, byteOffset: end))
             end += sample.head.recordByteCount
         }
         let id = SegmentID(UInt32(1 + generator.number(upTo: 1 << 31)))
-        var footer = Footer(entries, id: id, dataEnd: end, liveAsOf: generator.number())
+        var footer = Footer(entries, id: id, dataEnd: end, liveAsOf: liveAsOf)
         if generator.next() % 2 == 0 {
             footer.summary.dictionaryOffset = 64
             footer.summary.dictionaryByteCount = end - 64

@@ -31,14 +31,19 @@ import Testing
         front.reseal(in: 0..<front.count)
         _ = try? Checkpoint(decoding: front).encoded()
 
-        var footer = FooterTests.sample()
-        var summary = Array(footer.encoded(salt: 1)[80...])
-        summary = mutated(summary, from: 16, &generator)
+        for liveAsOf in [0, 2] as [UInt64] { sealFooter(liveAsOf, &generator) }
+    }
+
+    private func sealFooter(_ liveAsOf: UInt64, _ generator: inout SeededGenerator) {
+        var footer = FooterTests.sample(liveAsOf: liveAsOf)
+        let sound = footer.encoded(salt: 1)
+        let entriesEnd = footer.summary.entriesByteCount
+        var summary = mutated(Array(sound[entriesEnd...]), from: 16, &generator)
         summary.reseal(in: 0..<128, seed: RecordHead.headSeed(salt: 1, byteOffset: 0))
         guard var decoded = try? FooterSummary(decoding: summary, salt: 1) else { return }
-        let entries = mutated(Array(footer.encoded(salt: 1)[..<80]), from: 0, &generator)
+        let entries = mutated(Array(sound[..<entriesEnd]), from: 0, &generator)
         let entriesSeed = RecordHead.headSeed(salt: 1, byteOffset: decoded.dataEnd)
-        decoded.entriesCheck = CRC32C.checksum(entries, in: 0..<80, seed: entriesSeed)
+        decoded.entriesCheck = CRC32C.checksum(entries, in: 0..<entriesEnd, seed: entriesSeed)
         guard var footer = try? Footer(decoding: entries, summary: decoded, salt: 1) else { return }
         _ = footer.encoded(salt: 1)
         for (index, entry) in footer.entries.enumerated() {
@@ -57,8 +62,8 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         let sample = Sample(key: [1, 2, 3], body: [4, 5])
         var bytes = mutated(sample.encoded(), from: 8, upTo: 40, &generator)
-        let keyByteCount = RecordHead.uncheckedKeyByteCount(bytes, at: 0) ?? 0
-        let end = min(40 + keyByteCount, bytes.count)
+        let byteCount = RecordHead.uncheckedByteCount(bytes, at: 0, layout: .plain) ?? 40
+        let end = min(byteCount, bytes.count)
         let seed = RecordHead.headSeed(salt: sample.salt, byteOffset: 64)
         bytes.store(CRC32C.checksum(bytes, in: 4..<end, seed: seed), at: 0)
         guard let head = try? sample.decoded(bytes), head.recordByteCount <= bytes.count else {
@@ -118,10 +123,22 @@ import Testing
         #expect(throws: FormatError.self) {
             try RecordHead(decoding: bytes, at: offset, byteOffset: 64, salt: 1)
         }
-        let summary = FooterTests.sample().summary
-        #expect(throws: FormatError.self) { try Footer(decoding: bytes, summary: summary, salt: 1) }
+        for liveAsOf in [0, 2] as [UInt64] {
+            var footer = FooterTests.sample(liveAsOf: liveAsOf)
+            _ = footer.encoded(salt: 1)
+            let summary = footer.summary
+            #expect(throws: FormatError.self) {
+                try Footer(decoding: bytes, summary: summary, salt: 1)
+            }
+        }
         _ = try? TouchBody(decoding: bytes)
-        _ = RecordHead.uncheckedKeyByteCount(bytes, at: offset)
+        let packed = RecordLayout.packed(liveAsOf: 9, activity: 1_000)
+        #expect(throws: FormatError.self) {
+            try RecordHead(decoding: bytes, at: offset, byteOffset: 64, salt: 1, layout: packed)
+        }
+        for layout in [RecordLayout.plain, packed] {
+            _ = RecordHead.uncheckedByteCount(bytes, at: offset, layout: layout)
+        }
         _ = ShardImage.uncheckedCounts(bytes)
     }
 }

@@ -109,22 +109,26 @@ struct Layout: CustomTestStringConvertible, Sendable {
         ])
 
     static let footerSummary = Layout(
-        "Footer summary", FooterTests.sample(), check: "check",
+        "Footer summary", FooterTests.sample(liveAsOf: 2), check: "check",
         encode: { footer in
             var footer = footer
             return Array(footer.encoded(salt: 1).suffix(128))
         },
         changes: [
             (["segment"], { $0.summary.id = SegmentID(.max) }),
-            (["entries check"], { $0.entries[0].sequence = 99 }),
-            (["data end", "entries check"], { $0.summary.dataEnd = 285_282_336 }),
+            (["entries check"], { $0.entries[0].sequence = 8 }),
+            (["entries check", "entries length"], { $0.entries[0].sequence = 99 }),
+            (
+                ["data end", "entries check", "entries length"],
+                { $0.summary.dataEnd = 285_282_336 }
+            ),
             (["first sequence"], { $0.summary.sequences = 0...7 }),
             (["last sequence"], { $0.summary.sequences = 6...(.max) }),
             (["first activity"], { $0.summary.activities = 0...5_000 }),
             (["last activity"], { $0.summary.activities = 5_000...(.max) }),
             (["first own deadline"], { $0.summary.ownDeadlines = 0...7_000 }),
             (["last own deadline"], { $0.summary.ownDeadlines = 7_000...(.max) }),
-            (["live as of"], { $0.summary.liveAsOf = .max }),
+            (["live as of", "entries check"], { $0.summary.liveAsOf = .max }),
             (["put count", "touch count"], { $0.summary.movePut(to: \.touchCount) }),
             (
                 ["put count", "destroy tombstone count"],
@@ -135,7 +139,7 @@ struct Layout: CustomTestStringConvertible, Sendable {
                 { $0.summary.movePut(to: \.expiryTombstoneCount) }
             ),
             (
-                ["record count", "put count", "entries check"],
+                ["record count", "put count", "entries check", "entries length"],
                 {
                     $0.entries.removeLast()
                     $0.summary.recordCount = 1
@@ -184,6 +188,8 @@ struct Layout: CustomTestStringConvertible, Sendable {
             (["last sequence"], { $0.segments[0].sequences = 3...(.max) }),
             (["data end"], { $0.segments[0].dataEnd = 285_282_336 }),
             (["record count"], { $0.segments[0].recordCount = 0 }),
+            (["activity"], { $0.segments[0].activity = RecordHead.activityMax }),
+            (["entries length"], { $0.segments[0].entriesByteCount = 0xFFFF_FFFF }),
         ])
 
     static let checkpointHead = Layout(

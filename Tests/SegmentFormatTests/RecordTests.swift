@@ -23,7 +23,8 @@ import Testing
         try Record.checkBody(of: head, in: bytes, at: start)
         #expect(Record.key(of: head, in: bytes, at: start) == sample.key)
         #expect(Record.body(of: head, in: bytes, at: start) == sample.body)
-        #expect(RecordHead.uncheckedKeyByteCount(bytes, at: start) == sample.key.count)
+        let unchecked = RecordHead.uncheckedByteCount(bytes, at: start, layout: .plain)
+        #expect(unchecked == 40 + sample.key.count)
     }
 
     @Test func `the longest key and the longest body come back`() throws {
@@ -85,14 +86,14 @@ import Testing
                 _ = try RecordHead(decoding: bytes, at: offset, byteOffset: 64, salt: 0)
             }
             #expect(error == .wrongLength(expected: 40, found: max(8 - offset, 0)))
-            #expect(RecordHead.uncheckedKeyByteCount(bytes, at: offset) == nil)
+            #expect(RecordHead.uncheckedByteCount(bytes, at: offset, layout: .plain) == nil)
         }
     }
 
     @Test func `a key longer than any is refused before it is looked for`() {
         var bytes = Sample(key: [1], body: []).encoded()
         bytes.store(UInt16(FormatLimits.keyByteCountMax + 1), at: 22)
-        #expect(RecordHead.uncheckedKeyByteCount(bytes, at: 0) == nil)
+        #expect(RecordHead.uncheckedByteCount(bytes, at: 0, layout: .plain) == nil)
         #expect(throws: FormatError.checksumMismatch) {
             try RecordHead(decoding: bytes, at: 0, byteOffset: 64, salt: Self.salt)
         }

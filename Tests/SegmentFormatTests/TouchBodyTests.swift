@@ -32,7 +32,7 @@ import Testing
     static let impossible: [(field: String, at: Int, value: UInt32)] = [
         ("segment number", 8, 0), ("segment number", 8, .max),
         ("touched place", 12, 0), ("touched place", 12, 1 << 25), ("touched place", 12, .max),
-        ("touched place", 16, 4), ("touched place", 16, .max),
+        ("touched place", 16, 1), ("touched place", 16, .max),
         ("touched sequence", 4, .max),
     ]
 

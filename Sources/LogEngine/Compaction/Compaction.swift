@@ -50,7 +50,7 @@ struct Compaction {
             let sequence = tombstone.head.sequence
             let range = keptSequences ?? sequence...sequence
             keptSequences = min(range.lowerBound, sequence)...max(range.upperBound, sequence)
-            keptByteCount += UInt64(tombstone.byteCount + FooterEntry.byteCount)
+            keptByteCount += UInt64(tombstone.byteCountMax + FooterEntry.byteCount)
         }
     }
 
@@ -397,7 +397,7 @@ struct Compaction {
 
     private func isFull(_ file: CompactionOutput, for record: CompactedRecord) -> Bool {
         guard !file.entries.isEmpty else { return false }
-        return file.end + record.byteCount > core.options.segmentByteCountMax
+        return file.end + record.byteCountMax > core.options.segmentByteCountMax
             || file.entries.count >= core.options.segmentRecordCountMax
     }
 

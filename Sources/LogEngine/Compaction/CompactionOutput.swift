@@ -23,7 +23,8 @@ final class CompactionOutput {
         liveAsOf: UInt64,
         _ core: LogCore
     ) throws(DiskError) {
-        named = ManifestSegment(
+        let createdAt = core.clock.now()
+        var named = ManifestSegment(
             id: id,
             state: .sealed,
             salt: core.disk.randomBits(),
@@ -31,11 +32,13 @@ final class CompactionOutput {
             dataEnd: SegmentHeader.byteCount,
             recordCount: 0
         )
+        named.activity = createdAt
+        self.named = named
         let header = SegmentHeader(
             id: id,
             storeID: storeID,
             salt: named.salt,
-            createdAt: core.clock.now(),
+            createdAt: createdAt,
             liveAsOf: liveAsOf
         )
         file = try core.directory.create(FileName.segment(id).text)
@@ -55,6 +58,7 @@ final class CompactionOutput {
         head.syncedThrough = 0
         head.keyByteCount = record.key.count
         head.storedByteCount = record.body.count
+        head.headByteCount = named.layout.headByteCount(of: head)
         entries.append(FooterEntry(head, hash: record.hash, byteOffset: end))
         Record.append(
             head,
@@ -62,7 +66,8 @@ final class CompactionOutput {
             body: record.body,
             to: &buffer,
             byteOffset: end,
-            salt: named.salt
+            salt: named.salt,
+            layout: named.layout
         )
     }
 
@@ -78,7 +83,7 @@ final class CompactionOutput {
         )
         let record = CompactedRecord(head, hash: hash, key: [], body: dictionary.bytes)
         append(record)
-        dictionaryByteCount = record.byteCount + FooterEntry.byteCount
+        dictionaryByteCount = record.byteCountMax + FooterEntry.byteCount
     }
 
     /// Writes what waits.
@@ -101,6 +106,7 @@ final class CompactionOutput {
         finished.sequences = footer.summary.sequences
         finished.dataEnd = tail
         finished.recordCount = entries.count
+        finished.entriesByteCount = footer.summary.entriesByteCount
         return finished
     }
 
@@ -130,8 +136,8 @@ struct CompactedRecord {
             ? FoldedBody.encoded(valueSequence: revision, value: value.bytes) : value.bytes
     }
 
-    /// Where it must end at most.
-    var byteCount: Int {
+    /// The most that it takes, its entry in the footer not included.
+    var byteCountMax: Int {
         FormatLimits.aligned(RecordHead.byteCount + key.count + body.count)
     }
 }

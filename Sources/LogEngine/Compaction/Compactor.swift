@@ -207,18 +207,11 @@ final class Compactor: Sendable {
     var pressure: Double {
         guard let bounds = bounds.withLock({ $0 }) else { return 0 }
         let named = core.segments.all.reduce(into: UInt64(0)) { sum, segment in
-            let counts = segment.counts
-            sum += Self.byteCount(dataEnd: counts.dataEnd, recordCount: counts.records)
+            sum += segment.fileByteCount
         }
         let byteCount = named + unnamedByteCount.load(ordering: .relaxed)
         guard byteCount > bounds.start else { return 0 }
         return Double(byteCount - bounds.start) / Double(bounds.limit - bounds.start)
-    }
-
-    /// The length of a segment's file.
-    private static func byteCount(dataEnd: Int, recordCount: Int) -> UInt64 {
-        let footer = recordCount * FooterEntry.byteCount + FooterSummary.byteCount
-        return UInt64(max(0, dataEnd) + footer)
     }
 
     /// Adds up the segments; no disk is asked.
@@ -231,13 +224,12 @@ final class Compactor: Sendable {
         var space = Space()
         for segment in core.segments.all {
             let counts = segment.counts
-            let byteCount = Self.byteCount(
-                dataEnd: counts.dataEnd, recordCount: counts.records)
+            let byteCount = segment.fileByteCount
             let gone = expired[segment.id, default: (0, 0)]
             let liveCount = max(0, counts.live - gone.records)
             let live =
                 counts.liveBytes - min(counts.liveBytes, gone.bytes)
-                + UInt64(liveCount * FooterEntry.byteCount)
+                + UInt64(liveCount * segment.footerEntryByteCount)
             space.byteCount += byteCount
             space.liveByteCount += live
             guard let sequences = segment.withState({ $0.sequences }),

@@ -65,7 +65,7 @@ final class DictionaryStore: Sendable {
     private func placeByScan(_ segment: LogSegment) throws(LogError) -> RecordPlace? {
         let end = segment.counts.dataEnd
         let file = try reader.segments.file(of: segment, doing: "find dictionary")
-        var scan = SegmentScan(file, salt: segment.salt, limit: end, trustedEnd: end)
+        var scan = SegmentScan(file, of: segment, limit: end, trustedEnd: end)
         var place: RecordPlace?
         _ = try scan.run { record in
             guard record.head.kind == .dictionary else { return }
