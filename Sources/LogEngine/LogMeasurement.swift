@@ -86,6 +86,7 @@ struct LogMeasurement {
             result.manifestEdition = manifest?.edition ?? 0
             return
         }
+        result.writeByteRateMax = queue.brake.rate
         let numbers = queue.withWriter { writer in
             (writer.manifest.edition, writer.writtenByteCount, writer.copiedByteCount)
         }

@@ -28,6 +28,9 @@ public struct LogStatistics: Equatable, Sendable {
     public var writtenByteCount: UInt64 = 0
     /// Bytes of records that compaction has written since opening.
     public var copiedByteCount: UInt64 = 0
+    /// Bytes a second that writers are held to, since the store is near its limit and compaction
+    /// slower than they are; nil while they are free.
+    public var writeByteRateMax: UInt64?
     /// Bytes of all files in the directory.
     public var fileByteCount: UInt64 = 0
     /// Bytes of the index's tables.

@@ -90,16 +90,10 @@ extension SegmentLog {
     func stopCompaction() async {
         maintenance?.stop()
         guard let compactor else { return }
-        await withCheckedContinuation { continuation in
-            do throws(LogError) {
-                try LogThread.start {
-                    compactor.stop()
-                    continuation.resume()
-                }
-            } catch {
-                compactor.stop()
-                continuation.resume()
-            }
+        do throws(LogError) {
+            try await LogThread.run { () throws(LogError) in compactor.stop() }
+        } catch {
+            compactor.stop()
         }
     }
 }

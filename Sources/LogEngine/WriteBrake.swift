@@ -4,8 +4,8 @@ import struct Synchronization.Atomic
 
 /// Slows writers down who are faster than compaction, so that the store stays within its space.
 ///
-/// Nobody is refused or stopped: the nearer the store is to its limit, the fewer bytes a second are
-/// let through, until writers and compaction keep pace with each other.
+/// Nobody is stopped: the nearer the store is to its limit, the fewer bytes a second are let
+/// through, until writers and compaction keep pace with each other.
 final class WriteBrake: Sendable {
     /// Nanoseconds for each KiB that was written; 0 while writers are free.
     private let delay = Atomic<UInt64>(0)

@@ -270,7 +270,8 @@ package struct FooterSummary: Equatable, Sendable {
             dataEnd <= FormatLimits.dataEndMax
         else { return "data end" }
         let isPlain = liveAsOf == 0
-        let entryByteCounts = isPlain ? 40...40 : FooterEntry.packedByteCounts
+        let plain = FooterEntry.byteCount
+        let entryByteCounts = isPlain ? plain...plain : FooterEntry.packedByteCounts
         let (least, most) = (entryByteCounts.lowerBound, entryByteCounts.upperBound)
         guard (recordCount * least...recordCount * most).contains(entriesByteCount)
         else { return "entries length" }

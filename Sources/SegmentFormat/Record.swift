@@ -3,13 +3,14 @@ package enum Record {
     /// Appends a record to `bytes`; one that could not be read back is a bug, and traps.
     ///
     /// - Parameters:
-    ///   - head: Its head, whose lengths are those of `key` and `body`.
+    ///   - head: Its head, whose lengths are those of `key` and `body`; its own follows from the
+    ///     layout.
     ///   - key: Its key.
     ///   - body: Its body, as stored.
     ///   - bytes: Gets head, key, body and padding at its end.
     ///   - byteOffset: Where in the segment the record will stand; a multiple of the alignment.
     ///   - salt: The segment's.
-    ///   - layout: The segment's, in which the head has the length that it says.
+    ///   - layout: The segment's.
     package static func append(
         _ head: RecordHead,
         key: [UInt8],
@@ -27,8 +28,6 @@ package enum Record {
         precondition(head.syncedThrough >= 0 && head.syncedThrough <= byteOffset)
         precondition(head.activity <= RecordHead.activityMax)
         let start = bytes.count
-        let bodyStart = start + head.bodyOffset
-        let end = start + head.recordByteCount
         switch layout {
         case .plain:
             bytes.append(contentsOf: repeatElement(0, count: RecordHead.byteCount))
@@ -38,9 +37,10 @@ package enum Record {
             bytes.append(contentsOf: repeatElement(0, count: RecordHead.checkByteCount))
             head.appendPackedFields(to: &bytes, liveAsOf: liveAsOf, activity: activity)
         }
-        precondition(bytes.count == start + head.headByteCount)
         bytes.append(contentsOf: key)
+        let bodyStart = bytes.count
         bytes.append(contentsOf: body)
+        let end = start + FormatLimits.aligned(bytes.count - start)
         bytes.append(contentsOf: repeatElement(0, count: end - bytes.count))
 
         let bodySeed = RecordHead.bodySeed(sequence: head.sequence)

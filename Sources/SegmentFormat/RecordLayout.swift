@@ -12,12 +12,4 @@ package enum RecordLayout: Equatable, Sendable {
 
     /// The most bytes of a head.
     package var headByteCountMax: Int { self == .plain ? RecordHead.byteCount : 49 }
-
-    /// Bytes of `head` in this layout.
-    package func headByteCount(of head: RecordHead) -> Int {
-        guard case .packed(let liveAsOf, let activity) = self else { return RecordHead.byteCount }
-        var bytes: [UInt8] = []
-        head.appendPackedFields(to: &bytes, liveAsOf: liveAsOf, activity: activity)
-        return RecordHead.checkByteCount + bytes.count
-    }
 }

@@ -201,9 +201,9 @@ import Testing
         }
         #expect(isSame)
         print("references of 16 MiB, \(hostility): \(encoding), and back \(decoding)")
-        // Ten times what it takes here, and a thousandth of what a quadratic way would.
-        #expect(encoding < .seconds(1))
-        #expect(decoding < .seconds(1))
+        // A hundred times what it takes here, and a hundredth of what a quadratic way would.
+        #expect(encoding < .seconds(10))
+        #expect(decoding < .seconds(10))
     }
 
     @Test(.enabled(if: !MillionTests.isQuick))
@@ -215,7 +215,7 @@ import Testing
             #expect(value.count == text.count / 2)
         }
         print("references of 16 MiB, doubled marks: back \(decoding)")
-        #expect(decoding < .seconds(1))
+        #expect(decoding < .seconds(10))
     }
 }
 

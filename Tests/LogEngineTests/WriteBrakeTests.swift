@@ -45,6 +45,32 @@ import Testing
         #expect(clock.measure { brake.wait(for: 1 << 30) } >= .milliseconds(500))
     }
 
+    @Test func `a store that outgrows its space presses until it is compacted`() throws {
+        var bench = Bench()
+        bench.options.maintenance = .manual
+        let log = try bench.open()
+        let compactor = try #require(log.compactor)
+        for number in 0..<40 { try log.put("key\(number)", "value \(number)") }
+        _ = compactor.measure()
+        #expect(compactor.pressure <= 0)
+        for round in 0..<10 {
+            for number in 0..<40 { try log.put("key\(number)", "value \(number) of \(round)") }
+        }
+        _ = compactor.measure()
+        #expect(compactor.pressure > 1)
+        _ = try log.compactDueBlocking()
+        #expect(compactor.pressure <= 0)
+    }
+
+    @Test func `who looks at the log sees what writers are held to`() throws {
+        let log = try Bench().open()
+        #expect(try log.statistics().writeByteRateMax == nil)
+        let queue = try #require(log.queue)
+        queue.brake.set(pressure: 1)
+        let rate = try #require(try log.statistics().writeByteRateMax)
+        #expect(abs(Double(rate) - WriteBrake.rateMin) < WriteBrake.rateMin / 100)
+    }
+
     @Test func `compaction gets faster while the store grows, and slower once there is room`() {
         var pacer = Pacer()
         let calm = pacer.rate

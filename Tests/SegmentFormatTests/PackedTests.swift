@@ -12,11 +12,12 @@ import Testing
         var head = sample.head
         head.syncedThrough = 0
         head.codec %= 16
-        head.headByteCount = layout.headByteCount(of: head)
         var bytes: [UInt8] = []
         Record.append(
             head, key: sample.key, body: sample.body, to: &bytes, byteOffset: sample.byteOffset,
             salt: sample.salt, layout: layout)
+        let fields = RecordHead.packedFields(bytes, at: 0)
+        head.headByteCount = fields?.byteCount ?? 0
         return (head, bytes)
     }
 

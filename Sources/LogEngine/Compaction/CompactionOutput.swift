@@ -58,7 +58,6 @@ final class CompactionOutput {
         head.syncedThrough = 0
         head.keyByteCount = record.key.count
         head.storedByteCount = record.body.count
-        head.headByteCount = named.layout.headByteCount(of: head)
         entries.append(FooterEntry(head, hash: record.hash, byteOffset: end))
         Record.append(
             head,
