@@ -99,6 +99,10 @@ public struct LogOptions: Equatable, Sendable {
     /// segments are too small for one of their own.
     package var fixedDictionary: [UInt8]?
 
+    /// What one write of a compaction hands to the disk at most, unless one record alone is longer:
+    /// between two there is time for whoever waits.
+    package var compactionStepByteCount = 1_024 * 1_024
+
     /// How many sequence numbers one manifest edit reserves.
     package var sequenceReservation: UInt64 = 1 << 20
 

@@ -1,5 +1,7 @@
-import LogEngine
+import SegmentFormat
 import SimulatedDisks
+
+@testable import LogEngine
 
 /// A small store as it lies on a disk, with all that was ever written to it.
 struct BitFlipImage: Sendable {
@@ -27,7 +29,7 @@ struct BitFlipImage: Sendable {
         let steps = kinds.filter { step in
             switch step {
             case .reopen, .checkpoint: hasCheckpoint
-            case .advance: false
+            case .advance, .stepClock, .configure: false
             default: true
             }
         }
@@ -53,8 +55,12 @@ struct BitFlipImage: Sendable {
         self.truth = life.model.state
         self.states = life.states
         self.earlier = earlier
-        let segments = try image.fileNames(in: CampaignRun.path).filter { $0.hasSuffix("segment") }
-        activeFile = isClosed ? nil : segments.last
+        let bytes = try image.contents(of: "\(CampaignRun.path)/MANIFEST")
+        // Not always the last: what a compaction began later has a higher number.
+        let active = try Manifest(decoding: bytes, isWriting: false).segments.first {
+            $0.state == .active
+        }
+        activeFile = active.map { FileName.segment($0.id).text }
     }
 
     var fileNames: [String] {

@@ -1,5 +1,6 @@
 import DiskIO
 import Locks
+import SegmentFormat
 import SimulatedDisks
 import Testing
 
@@ -32,6 +33,15 @@ enum CampaignLie: String, CaseIterable, CustomTestStringConvertible {
     /// Cutting a file off does nothing.
     case filesAreNotCut
 
+    /// The manifest comes out without the time before which values have expired.
+    case watermarkIsForgotten
+
+    /// The manifest comes out without any time.
+    case timeIsForgotten
+
+    /// The time that passes is what the wall clock says, also when that is set forward.
+    case timeFollowsTheClock
+
     var testDescription: String { rawValue }
 }
 
@@ -53,7 +63,7 @@ final class CampaignLyingDisk: Disk {
     }
 
     func wallClockMilliseconds() -> Int64 { disk.wallClockMilliseconds() }
-    func monotonicNanoseconds() -> UInt64 { disk.monotonicNanoseconds() }
+    func monotonicNanoseconds() -> UInt64 { liar.monotonicNanoseconds(disk) }
     func randomBits() -> UInt64 { disk.randomBits() }
 }
 
@@ -62,9 +72,30 @@ private final class CampaignLiar: Sendable {
     let lie: CampaignLie
     private let syncCount = Mutex(0)
     private let late = Mutex<(any DiskFile)?>(nil)
+    private let latest = Mutex<UInt64>(0)
 
     init(_ lie: CampaignLie) {
         self.lie = lie
+    }
+
+    func monotonicNanoseconds(_ disk: SimulatedDisk) -> UInt64 {
+        guard lie == .timeFollowsTheClock else { return disk.monotonicNanoseconds() }
+        return latest.withLock { latest in
+            latest = max(latest, disk.wall * 1_000_000)
+            return latest
+        }
+    }
+
+    /// Returns the manifest that is written in place of `bytes`; nil when they are.
+    func manifest(_ bytes: RawSpan, of file: any DiskFile) -> [UInt8]? {
+        guard lie == .watermarkIsForgotten || lie == .timeIsForgotten,
+            file.name.hasPrefix("MANIFEST")
+        else { return nil }
+        let bytes = bytes.withUnsafeBytes { Array($0) }
+        guard var manifest = try? Manifest(decoding: bytes, isWriting: true) else { return nil }
+        manifest.expiredBefore = 0
+        if lie == .timeIsForgotten { manifest.timeFloor = 0 }
+        return manifest.encoded()
     }
 
     func sync(_ file: any DiskFile) throws(DiskError) {
@@ -154,7 +185,10 @@ private final class LyingFile: DiskFile {
     }
 
     func writeOnce(_ bytes: RawSpan, at byteOffset: UInt64) throws(DiskError) -> Int {
-        try file.writeOnce(bytes, at: byteOffset)
+        guard let manifest = liar.manifest(bytes, of: file) else {
+            return try file.writeOnce(bytes, at: byteOffset)
+        }
+        return try file.writeOnce(manifest.span.bytes, at: byteOffset)
     }
 
     func sync() throws(DiskError) { try liar.sync(file) }

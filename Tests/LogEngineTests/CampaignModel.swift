@@ -1,4 +1,5 @@
 import LogEngine
+import SimulatedDisks
 
 /// What one key has, as far as the script knows.
 struct CampaignEntry: Equatable, Sendable {
@@ -7,7 +8,7 @@ struct CampaignEntry: Equatable, Sendable {
     var lifetime: ValueLifetime
     /// 0 as long as nobody has been told.
     var revision: UInt64
-    /// A compaction is about to remove it for good, since it has expired.
+    /// A compaction at work may remove it for good, since it has expired.
     var isDoomed = false
 
     init(_ record: LogRecord) {
@@ -44,9 +45,11 @@ struct CampaignViolation: Error, CustomStringConvertible {
 struct CampaignModel: Sendable {
     let script: CampaignScript
     var state: CampaignState = [:]
+    /// Those of the last opening.
+    var times: CampaignTimes
 
-    init(_ script: CampaignScript) {
-        self.script = script
+    init(_ script: CampaignScript, _ times: CampaignTimes) {
+        (self.script, self.times) = (script, times)
     }
 
     /// What a step ought to answer, and the state it leaves; nil when it writes nothing.
@@ -83,40 +86,27 @@ struct CampaignModel: Sendable {
             }
             next[key] = nil
             return .done(true, next)
-        case .read, .sync, .checkpoint, .compact, .advance, .reopen, .abandon:
+        case .read, .sync, .checkpoint, .compact, .advance, .stepClock, .configure, .reopen,
+            .abandon:
             return .done(true, nil)
         }
     }
 
     func isExpired(_ entry: CampaignEntry, at now: UInt64) -> Bool {
-        switch entry.lifetime {
-        case .endless: return false
-        case .milliseconds(let count): return now > entry.activity + count
-        case .standard:
-            guard let count = script.options.lifetimeMilliseconds else { return false }
-            return now > entry.activity + count
+        times.isExpired(entry, at: now)
+    }
+
+    /// Marks what a compaction that begins `now` may remove.
+    mutating func beginCompaction(at now: UInt64, on disk: SimulatedDisk) {
+        for (key, entry) in state {
+            state[key]?.isDoomed = times.isRemovable(entry, at: now, disk)
         }
     }
 
-    /// The state while a compaction is at work: what it removes may be there or not.
-    func compacting(at now: UInt64) -> CampaignState {
-        state.mapValues { entry in
-            var entry = entry
-            entry.isDoomed = isExpiredByTheSecond(entry, at: now - 1_500)
-            return entry
-        }
-    }
-
-    /// As the index can tell: its clock has whole seconds, rounded up.
-    private func isExpiredByTheSecond(_ entry: CampaignEntry, at now: UInt64) -> Bool {
-        func rounded(_ milliseconds: UInt64) -> UInt64 { (milliseconds + 999) / 1_000 * 1_000 }
-        switch entry.lifetime {
-        case .endless: return false
-        case .milliseconds(let count): return now > rounded(entry.activity) + rounded(count)
-        case .standard:
-            guard let count = script.options.lifetimeMilliseconds else { return false }
-            return now > rounded(entry.activity) + count
-        }
+    /// Lets go of what it has removed: all that is not `found` any more.
+    mutating func endCompaction(_ found: CampaignState) {
+        state = state.filter { found[$0.key] != nil }
+        for key in state.keys { state[key]?.isDoomed = false }
     }
 
     /// The condition as the log takes it.

@@ -1,11 +1,12 @@
 import DiskIO
+import Foundation
 import Locks
 import SegmentFormat
 import SimulatedDisks
 
 @testable import LogEngine
 
-/// How far a run has come, for whoever cuts its power.
+/// How far a run has come, for whoever cuts its power or reads beside it.
 struct CampaignProgress: Sendable {
     /// Numbers of states: after the last step that was acknowledged, after the one at work, and
     /// after the last that is certainly durable.
@@ -14,6 +15,11 @@ struct CampaignProgress: Sendable {
     var durable = 0
     var revisionMax: UInt64 = 0
     var step = 0
+    /// The setting of this opening.
+    var lifetime: UInt64?
+    /// What the log's clock said last.
+    var now: UInt64 = 0
+    var floors = CampaignFloors()
 }
 
 final class CampaignProgressBox: Sendable {
@@ -26,6 +32,22 @@ final class CampaignProgressBox: Sendable {
     }
 }
 
+/// The states that a store ever had; a run adds them, and others may look meanwhile.
+final class CampaignHistory: Sendable {
+    private let states = Mutex<[CampaignState]>([[:]])
+
+    var all: [CampaignState] { states.withLock { $0 } }
+    var last: Int { states.withLock { $0.count - 1 } }
+
+    subscript(range: ClosedRange<Int>) -> [CampaignState] { states.withLock { Array($0[range]) } }
+
+    func append(_ state: CampaignState) { states.withLock { $0.append(state) } }
+
+    func setRevision(_ revision: UInt64, of key: Int) {
+        states.withLock { $0[$0.count - 1][key]?.revision = revision }
+    }
+}
+
 /// Lives a script's life on a disk, and holds every answer against the model's.
 final class CampaignRun {
     static let path = "/store"
@@ -34,25 +56,44 @@ final class CampaignRun {
     let disk: SimulatedDisk
     /// What the log is given as its disk: the disk itself, or one that lies about it.
     let world: any Disk
-    let progress: CampaignProgressBox
+    let progress = CampaignProgressBox()
+    /// Counts what the script comes to.
+    let tally: CampaignTally
+    /// Whether others read meanwhile, without a pause.
+    let hasReaders: Bool
     var model: CampaignModel
     /// The expected state after each step that wrote something; the n-th leaves the n-th.
-    private(set) var states: [CampaignState] = [[:]]
+    private let history = CampaignHistory()
+    private var options: LogOptions
     private var log: SegmentLog?
+    private var readers: CampaignReaders?
 
-    init(_ script: CampaignScript, on disk: SimulatedDisk, world: (any Disk)? = nil) {
+    var states: [CampaignState] { history.all }
+
+    init(
+        _ script: CampaignScript,
+        on disk: SimulatedDisk,
+        world: (any Disk)? = nil,
+        hasReaders: Bool = false,
+        tally: CampaignTally = CampaignTally()
+    ) {
         self.script = script
         self.disk = disk
         self.world = world ?? disk
-        progress = CampaignProgressBox()
-        model = CampaignModel(script)
+        self.hasReaders = hasReaders
+        self.tally = tally
+        options = script.options
+        model = CampaignModel(script, CampaignTimes(options.lifetimeMilliseconds, disk))
     }
 
     /// Runs all steps, and calls `body` before each.
     func run(_ body: (Int) -> Void = { _ in }) throws {
+        defer { try? stopReaders() }
         try open()
         for (number, step) in script.steps.enumerated() {
             progress.change { $0.step = number }
+            // For readers to come to something, too.
+            if hasReaders { usleep(200) }
             body(number)
             do {
                 try perform(step, number)
@@ -60,17 +101,39 @@ final class CampaignRun {
                 throw CampaignViolation("step \(number), \(step): \(error)")
             }
         }
+        try stopReaders()
         log = nil
     }
 
     private func open() throws {
-        log = try SegmentLog(Self.path, on: world, options: script.options)
-        // What an opening shows, it has synced.
-        progress.change { $0.durable = $0.acknowledged }
-        let found = try CampaignRun.state(of: try requireLog())
+        model.times = CampaignTimes(options.lifetimeMilliseconds, disk)
+        let (wall, lifetime) = (disk.wall, options.lifetimeMilliseconds)
+        progress.change { progress in
+            progress.lifetime = lifetime
+            progress.floors.allow(wall, lifetime)
+        }
+        let observer = CampaignObserver(progress: progress, tally: tally)
+        let log = try SegmentLog(Self.path, on: world, options: options, observer: observer)
+        self.log = log
+        model.times.expiredBefore = log.core.expiredBefore
+        try progress.current.floors.check(log, on: disk)
+        let now = log.now()
+        progress.change { progress in
+            // What an opening shows, it has synced.
+            progress.durable = progress.acknowledged
+            progress.now = now
+        }
+        let found = try CampaignRun.state(of: log)
         guard CampaignRun.isRead(found, as: model.state) else {
             throw CampaignViolation(CampaignRun.difference(found, model.state))
         }
+        guard hasReaders else { return }
+        readers = CampaignReaders(of: log, model.times, progress, history, tally, on: world)
+    }
+
+    private func stopReaders() throws {
+        defer { readers = nil }
+        try readers?.stop()
     }
 
     private func requireLog() throws -> SegmentLog {
@@ -82,14 +145,15 @@ final class CampaignRun {
         switch step {
         case .advance(let milliseconds):
             disk.advance(milliseconds: milliseconds)
-        case .reopen:
-            try requireLog().closeBlocking()
-            progress.change { $0.durable = $0.acknowledged }
-            log = nil
-            try open()
-        case .abandon:
-            log = nil
-            try open()
+            try noteTime()
+        case .stepClock(let milliseconds):
+            disk.stepWallClock(milliseconds: milliseconds)
+            tally.count(milliseconds < 0 ? .clockSteppedBack : .clockSteppedForward)
+            try noteTime()
+        case .configure(let lifetime):
+            options.lifetimeMilliseconds = lifetime
+        case .reopen, .abandon:
+            try reopen(isClosing: step == .reopen)
         case .sync, .checkpoint:
             let log = try requireLog()
             if step == .sync {
@@ -98,13 +162,39 @@ final class CampaignRun {
                 throw CampaignViolation("the checkpoint was not written")
             }
             progress.change { $0.durable = $0.acknowledged }
-        case .compact(let choice):
-            try compact(choice)
+        case .compact(let choice, let meanwhile):
+            try compact(choice, meanwhile, number)
         case .read(let key):
             try read(key)
         case .write, .touch, .remove, .recordExpiry:
             try change(step, number)
         }
+    }
+
+    /// Asks the log for the time whenever that has changed, so that what it knows of it does not
+    /// depend on who else asks.
+    private func noteTime() throws {
+        let wall = disk.wall
+        progress.change { $0.floors.allow(wall, $0.lifetime) }
+        let now = try requireLog().now()
+        guard now >= progress.current.now else { throw CampaignViolation("the clock went back") }
+        progress.change { $0.now = now }
+    }
+
+    private func reopen(isClosing: Bool) throws {
+        if isClosing {
+            // Readers are told that it is closed; only then do they let go of it.
+            try requireLog().closeBlocking()
+            progress.change { progress in
+                progress.durable = progress.acknowledged
+                progress.floors.promise(progress.now, progress.lifetime)
+            }
+        }
+        try stopReaders()
+        log = nil
+        let (old, new) = (model.times.lifetime ?? .max, options.lifetimeMilliseconds ?? .max)
+        if old != new { tally.count(old < new ? .lifetimeLoosened : .lifetimeTightened) }
+        try open()
     }
 
     private func read(_ key: Int) throws {
@@ -115,30 +205,61 @@ final class CampaignRun {
         guard found == expected else { throw CampaignViolation("read another value") }
     }
 
-    private func compact(_ choice: UInt64) throws {
+    private func compact(_ choice: UInt64, _ meanwhile: [CampaignStep], _ number: Int) throws {
         let log = try requireLog()
-        states.append(model.compacting(at: log.now()))
-        progress.change { $0.issued = states.count - 1 }
-        try CampaignRun.compact(log, choice)
+        let before = try disk.fileNames(in: Self.path)
+        let foldedBefore = log.foldedTouchCount
+        model.beginCompaction(at: log.now(), on: disk)
+        issue(model.state)
+        var failure: (any Error)?
+        try CampaignRun.compact(log, choice) {
+            do {
+                for (index, step) in meanwhile.enumerated() {
+                    try change(step, number + (index + 1) * CampaignScript.stepCountMax)
+                }
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
         let found = try CampaignRun.state(of: log)
-        guard CampaignRun.isRead(found, as: states[states.count - 1]) else {
-            throw CampaignViolation(CampaignRun.difference(found, states[states.count - 1]))
+        guard CampaignRun.isRead(found, as: model.state) else {
+            throw CampaignViolation(CampaignRun.difference(found, model.state))
         }
         // What has expired is gone when its segment was among them, and stays gone.
-        model.state = model.state.filter { found[$0.key] != nil }
-        states.append(model.state)
-        progress.change { progress in
-            progress.issued = states.count - 1
-            progress.acknowledged = progress.issued
-            // What a compaction decides rests on durable records only; that it was needed at all,
-            // nobody knows.
-            if script.options.durability == .durable { progress.durable = progress.issued }
-        }
+        model.endCompaction(found)
+        issue(model.state)
+        acknowledge()
+        tally.count(.touchRefolded, max(0, log.foldedTouchCount - foldedBefore))
+        try tally.countOutputs(on: disk, besides: before)
         try CampaignRun.checkCounts(of: log)
     }
 
-    /// Compacts what a step says.
-    static func compact(_ log: SegmentLog, _ choice: UInt64) throws(LogError) {
+    private func issue(_ state: CampaignState) {
+        history.append(state)
+        let last = history.last
+        progress.change { $0.issued = last }
+    }
+
+    /// Notes that the last state is what the log has said it is.
+    ///
+    /// What a compaction decides rests on durable records only; that it was needed at all, nobody
+    /// knows.
+    private func acknowledge(_ revision: UInt64 = 0) {
+        let isDurable = script.options.durability == .durable
+        progress.change { progress in
+            progress.acknowledged = progress.issued
+            progress.revisionMax = max(progress.revisionMax, revision)
+            if isDurable { progress.durable = progress.issued }
+        }
+    }
+
+    /// Compacts what a step says, and calls `meanwhile` in the middle, if there is one.
+    static func compact(
+        _ log: SegmentLog,
+        _ choice: UInt64,
+        meanwhile: () -> Void
+    ) throws(LogError) {
         switch choice {
         case 0:
             _ = try log.compactBlocking()
@@ -146,7 +267,14 @@ final class CampaignRun {
             _ = try log.sweepBlocking()
             _ = try log.compactDueBlocking()
         default:
-            _ = try log.compactor?.compact { choice >> (UInt64($0.rawValue) % 64) & 1 == 1 }
+            var isFirst = true
+            _ = try log.compactor?.compact(
+                where: { choice >> (UInt64($0.rawValue) % 64) & 1 == 1 },
+                pace: { _ throws(LogError) in
+                    if isFirst { meanwhile() }
+                    isFirst = false
+                }
+            )
         }
     }
 
@@ -161,23 +289,19 @@ final class CampaignRun {
         let log = try requireLog()
         let prediction = model.predict(step, number: number, now: log.now())
         switch prediction {
-        case .written(let next), .done(_, let next?):
-            states.append(next)
-            progress.change { $0.issued = states.count - 1 }
-        case .done(_, nil), .conflict:
-            break
+        case .written(let next), .done(_, let next?): issue(next)
+        case .done(_, nil), .conflict: break
         }
         let revision = try answer(to: step, number, on: log, as: prediction)
-        guard progress.current.issued > progress.current.acknowledged else { return }
+        switch prediction {
+        case .written(let next), .done(_, let next?): model.state = next
+        case .done(_, nil), .conflict: return
+        }
         if let revision, case .write(let key, _, _, _) = step {
-            states[states.count - 1][key]?.revision = revision
+            history.setRevision(revision, of: key)
+            model.state[key]?.revision = revision
         }
-        model.state = states[states.count - 1]
-        progress.change { progress in
-            progress.acknowledged = progress.issued
-            progress.revisionMax = max(progress.revisionMax, revision ?? 0)
-            if script.options.durability == .durable { progress.durable = progress.issued }
-        }
+        acknowledge(revision ?? 0)
     }
 
     /// Asks the log, and returns the revision that was written, if one was.
@@ -240,7 +364,8 @@ final class CampaignRun {
                 revision: model.state[key]?.revision ?? 1
             )
             return .done(isDone)
-        case .read, .sync, .checkpoint, .compact, .advance, .reopen, .abandon:
+        case .read, .sync, .checkpoint, .compact, .advance, .stepClock, .configure, .reopen,
+            .abandon:
             return .done(true)
         }
     }

@@ -12,9 +12,14 @@ enum CampaignStep: Hashable, Sendable {
     case sync
     case checkpoint
     case advance(milliseconds: Int64)
+    /// Sets the wall clock forward, or back when negative; no time passes.
+    case stepClock(milliseconds: Int64)
+    /// Lets every later opening have this lifetime for values that don't say so themselves.
+    case configure(lifetimeMilliseconds: UInt64?)
     /// Compacts everything when this is 0, sweeps and compacts what is due when it is 1, or else
-    /// compacts the sealed segments that its bits say.
-    case compact(choice: UInt64)
+    /// compacts the sealed segments that its bits say; those changes come in the middle of the
+    /// last.
+    case compact(choice: UInt64, meanwhile: [CampaignStep] = [])
     /// Closes the log and opens it again.
     case reopen
     /// Drops the log without closing it, and opens it again.
@@ -34,6 +39,9 @@ enum StepCondition: Hashable, Sendable {
 /// A store's life, step by step; the same seed gives the same one.
 struct CampaignScript: Sendable {
     static let keyCount = 10
+    /// Changes in the middle of a compaction have numbers from here on, so that no two write the
+    /// same.
+    static let stepCountMax = 10_000
 
     let seed: UInt64
     let options: LogOptions
@@ -45,8 +53,8 @@ struct CampaignScript: Sendable {
         options.segmentByteCountMax = [400, 600, 1_000, 2_000][random.number(below: 4)]
         options.checkpointByteCount = [600, 1_500, 6_000][random.number(below: 3)]
         options.sequenceReservation = UInt64(3 + random.number(below: 20))
-        options.lifetimeMilliseconds = random.number(below: 4) == 0 ? nil : 60_000
-        options.expiryGraceMilliseconds = 1_500
+        options.lifetimeMilliseconds = [nil, 60_000, 60_000, 600_000][random.number(below: 4)]
+        options.expiryGraceMilliseconds = CampaignTimes.grace
         // What the log lets go by itself, and when, no script could tell.
         options.maintenance = .manual
         options.compression = random.coin() ? .none : .lz4
@@ -57,6 +65,8 @@ struct CampaignScript: Sendable {
             options.compactedCompression = .zstandard(level: 3)
             options.fixedDictionary = Self.dictionary
         }
+        // So short that even the smallest compaction has a middle.
+        options.compactionStepByteCount = 100
         options.openFileCountMax = 2 + random.number(below: 4)
         // So long that only the script syncs, and every run does the same.
         options.durability = isDurable ? .durable : .interval(.seconds(1_000_000))
@@ -87,6 +97,11 @@ struct CampaignScript: Sendable {
         return Array("key-\(number)\(tail)".utf8)
     }
 
+    /// The number of a key.
+    static func number(of key: [UInt8]) -> Int {
+        (0..<keyCount).first { self.key($0) == key } ?? -1
+    }
+
     /// What step `number` writes: no two steps write the same.
     func value(ofStep number: Int, byteCount: Int) -> [UInt8] {
         var value = Array("value of step \(number) in script \(seed);".utf8)
@@ -101,22 +116,67 @@ struct CampaignScript: Sendable {
     private static func step(_ random: inout SplitMix64) -> CampaignStep {
         let key = random.number(below: keyCount)
         switch random.number(below: 100) {
-        case 0..<42: return .write(key: key, byteCount: size(&random), lifetime(&random), .none)
-        case 42..<52:
-            let conditions: [StepCondition] = [.absent, .current, .current, .stale]
-            let condition = conditions[random.number(below: conditions.count)]
-            return .write(key: key, byteCount: size(&random), lifetime(&random), condition)
-        case 52..<61: return .touch(key: key)
-        case 61..<70: return .remove(key: key, random.number(below: 4) == 0 ? .current : .none)
-        case 70..<76: return .recordExpiry(key: key)
-        case 76..<80: return .read(key: key)
-        case 80..<84: return .sync
-        case 84..<86: return .checkpoint
-        case 86..<91: return .advance(milliseconds: 500 + Int64(random.number(below: 35_000)))
-        case 91..<95: return .compact(choice: [0, 1, random.next() | 2][random.number(below: 3)])
+        case 0..<53: return change(&random)
+        case 53..<59: return .touch(key: key)
+        case 59..<66: return .recordExpiry(key: key)
+        case 66..<69: return .read(key: key)
+        case 69..<72: return .sync
+        case 72..<74: return .checkpoint
+        case 74..<80: return .advance(milliseconds: pause(&random))
+        case 80..<83: return .stepClock(milliseconds: clockStep(&random))
+        case 83..<87: return .configure(lifetimeMilliseconds: setting(&random))
+        case 87..<95: return compact(&random)
         case 95..<98: return .reopen
         default: return .abandon
         }
+    }
+
+    /// Writes or removes something, mostly.
+    private static func change(_ random: inout SplitMix64) -> CampaignStep {
+        let key = random.number(below: keyCount)
+        switch random.number(below: 20) {
+        case 0..<13:
+            return .write(key: key, byteCount: size(&random), lifetime(&random), .none)
+        case 13..<16:
+            let conditions: [StepCondition] = [.absent, .current, .current, .stale]
+            let condition = conditions[random.number(below: conditions.count)]
+            return .write(key: key, byteCount: size(&random), lifetime(&random), condition)
+        case 16: return .touch(key: key)
+        default: return .remove(key: key, random.number(below: 4) == 0 ? .current : .none)
+        }
+    }
+
+    private static func compact(_ random: inout SplitMix64) -> CampaignStep {
+        let choice = [0, 1, random.next() | 2, .max][random.number(below: 4)]
+        guard choice > 1 else { return .compact(choice: choice) }
+        let meanwhile = (0..<random.number(below: 5)).map { number in
+            number % 2 == 0
+                ? CampaignStep.touch(key: random.number(below: keyCount)) : change(&random)
+        }
+        return .compact(choice: choice, meanwhile: meanwhile)
+    }
+
+    /// Now and then everything expires.
+    private static func pause(_ random: inout SplitMix64) -> Int64 {
+        Int64(
+            random.number(below: 4) == 0
+                ? 61_000 + random.number(below: 60_000)
+                : 500 + random.number(below: 35_000))
+    }
+
+    /// Minutes, hours or days, forward or back.
+    private static func clockStep(_ random: inout SplitMix64) -> Int64 {
+        let minutes =
+            switch random.number(below: 8) {
+            case 0: 1_440 * (1 + random.number(below: 3))
+            case 1..<3: 60 * (1 + random.number(below: 5))
+            default: 1 + random.number(below: 20)
+            }
+        return Int64(random.coin() ? minutes : -minutes) * 60_000
+    }
+
+    private static func setting(_ random: inout SplitMix64) -> UInt64? {
+        [nil, nil, 5_000, 20_000, 60_000, 600_000][random.number(below: 6)]
     }
 
     private static func size(_ random: inout SplitMix64) -> Int {

@@ -11,7 +11,7 @@ enum CampaignSettings {
     #endif
 
     /// How many power cuts there are at least: `POWER_CUTS`.
-    static var powerCutCount: Int { number("POWER_CUTS") ?? (isDebug ? 400 : 20_000) }
+    static var powerCutCount: Int { number("POWER_CUTS") ?? (isDebug ? 400 : 50_000) }
 
     /// Where seeds begin: `POWER_CUT_SEED`.
     static var seed: UInt64 { number("POWER_CUT_SEED").map(UInt64.init) ?? 1 }

@@ -1,6 +1,7 @@
 import DiskIO
-import LogEngine
 import SimulatedDisks
+
+@testable import LogEngine
 
 /// Lives a script's life on a disk of which one call fails, or all from one on, and holds what the
 /// log answers against what it may.
@@ -29,12 +30,17 @@ final class FaultRun {
     /// The disk as the last closing left it, until something is written.
     private var closed: DiskSnapshot?
     private var log: SegmentLog?
+    private var options: LogOptions
+    private var floors = CampaignFloors()
+    /// What the log's clock said last.
+    private var now: UInt64 = 0
 
     init(_ script: CampaignScript, _ trial: Case) {
         self.script = script
         self.trial = trial
         disk = SimulatedDisk(seed: script.seed, recordsOperations: false)
-        model = CampaignModel(script)
+        options = script.options
+        model = CampaignModel(script, CampaignTimes(options.lifetimeMilliseconds, disk))
         disk.failOperation(trial.number, with: trial.fault, lasting: trial.isLasting)
     }
 
@@ -96,9 +102,11 @@ final class FaultRun {
 
     /// Opens the log, twice when that fails; false when it fails as long as the fault lasts.
     private func open() throws -> Bool {
+        model.times = CampaignTimes(options.lifetimeMilliseconds, disk)
+        floors.allow(disk.wall, options.lifetimeMilliseconds)
         for attempt in 1...2 {
             do throws(LogError) {
-                log = try SegmentLog(CampaignRun.path, on: disk, options: script.options)
+                log = try SegmentLog(CampaignRun.path, on: disk, options: options)
                 break
             } catch {
                 try checkFailure(error, opening: true)
@@ -109,6 +117,9 @@ final class FaultRun {
         }
         isPoisoned = false
         guard let log else { return false }
+        try floors.check(log, on: disk)
+        model.times.expiredBefore = log.core.expiredBefore
+        now = log.now()
         return try settle(on: log)
     }
 
@@ -166,9 +177,20 @@ final class FaultRun {
         switch step {
         case .advance(let milliseconds):
             disk.advance(milliseconds: milliseconds)
+            noteTime()
+            return true
+        case .stepClock(let milliseconds):
+            disk.stepWallClock(milliseconds: milliseconds)
+            noteTime()
+            return true
+        case .configure(let lifetime):
+            options.lifetimeMilliseconds = lifetime
             return true
         case .reopen:
-            if try close() { closed = disk.snapshot() }
+            if try close() {
+                closed = disk.snapshot()
+                floors.promise(now, model.times.lifetime)
+            }
             log = nil
             defer { closed = nil }
             return try open()
@@ -191,15 +213,20 @@ final class FaultRun {
             guard isDone ?? true || wasMet && !mustBeHidden else {
                 throw CampaignViolation("the checkpoint was not written")
             }
-        case .compact(let choice):
-            try compact(log, choice)
+        case .compact(let choice, let meanwhile):
+            try compact(log, choice, meanwhile, number)
         case .read(let key):
             try read(key, on: log)
         case .write, .touch, .remove, .recordExpiry:
             try change(step, number, on: log)
-        case .advance, .reopen, .abandon:
+        case .advance, .stepClock, .configure, .reopen, .abandon:
             break
         }
+    }
+
+    private func noteTime() {
+        floors.allow(disk.wall, model.times.lifetime)
+        if let log { now = log.now() }
     }
 
     @discardableResult
@@ -243,20 +270,37 @@ final class FaultRun {
     }
 
     /// Whether it fails or not, what has expired may be gone, and nothing else.
-    private func compact(_ log: SegmentLog, _ choice: UInt64) throws {
-        let meanwhile = model.compacting(at: log.now())
+    private func compact(
+        _ log: SegmentLog,
+        _ choice: UInt64,
+        _ meanwhile: [CampaignStep],
+        _ number: Int
+    ) throws {
+        model.beginCompaction(at: log.now(), on: disk)
+        var failure: (any Error)?
         let isDone = try attempt { () throws(LogError) in
-            try CampaignRun.compact(log, choice)
+            try CampaignRun.compact(log, choice) {
+                do {
+                    for (index, step) in meanwhile.enumerated() {
+                        let number = number + (index + 1) * CampaignScript.stepCountMax
+                        try change(step, number, on: log)
+                    }
+                } catch {
+                    failure = failure ?? error
+                }
+            }
             return true
         }
+        if let failure { throw failure }
         for key in 0..<CampaignScript.keyCount {
-            guard meanwhile[key]?.isDoomed == true else {
+            guard model.state[key]?.isDoomed == true else {
                 try read(key, on: log)
                 continue
             }
             let found = Result { () throws(LogError) in
                 try log.readIncludingExpired(CampaignScript.key(key))
             }
+            model.state[key]?.isDoomed = false
             switch found {
             case .success(nil):
                 model.state[key] = nil
@@ -325,7 +369,7 @@ final class FaultRun {
         isComplete: Bool = true
     ) throws {
         do {
-            var log = try SegmentLog(CampaignRun.path, on: disk, options: script.options)
+            var log = try SegmentLog(CampaignRun.path, on: disk, options: options)
             let found = try CampaignRun.state(of: log)
             if isComplete { try checkFound(found) }
             if let damage = log.recovery.damages.first {
@@ -340,7 +384,7 @@ final class FaultRun {
             }
             let written = try CampaignRun.state(of: log)
             try log.closeBlocking()
-            log = try SegmentLog(CampaignRun.path, on: disk, options: script.options)
+            log = try SegmentLog(CampaignRun.path, on: disk, options: options)
             guard try CampaignRun.state(of: log) == written else {
                 throw CampaignViolation("closing and opening lost something")
             }
@@ -356,7 +400,7 @@ extension CampaignStep {
         switch self {
         case .write(let key, _, _, _), .touch(let key), .remove(let key, _): key
         case .recordExpiry(let key), .read(let key): key
-        case .sync, .checkpoint, .compact, .advance, .reopen, .abandon: nil
+        case .sync, .checkpoint, .compact, .advance, .stepClock, .configure, .reopen, .abandon: nil
         }
     }
 }

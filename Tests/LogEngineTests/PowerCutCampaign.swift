@@ -1,7 +1,8 @@
 import DiskIO
 import Locks
-import LogEngine
 import SimulatedDisks
+
+@testable import LogEngine
 
 /// A moment at which the power may be cut: the disk as it is then, and what it may hold afterwards.
 ///
@@ -39,17 +40,31 @@ struct PowerCutCampaign: Sendable {
     let script: CampaignScript
     let tally: CampaignTally
     /// Every how many cuts, recovery is cut as well.
-    var doubleCutStride = 97
+    var doubleCutStride = 193
+    /// Every how many survival patterns one is tried at an operation, another one at the next: many
+    /// scripts in part find more than a few in full.
+    var patternStride = 1
+    /// Every how many cuts, the store is also opened with a setting by which nothing expires, and
+    /// another clock.
+    var loosenedStride = 5
     /// Makes the world the script lives in from its disk; the disk itself unless something lies.
     var world: @Sendable (SimulatedDisk) -> any Disk = { $0 }
     var isRecoveryCut = true
+    /// Whether others read all the time; what they see of the disk is in no trace.
+    var hasReaders = false
     /// Whether the first violation is enough.
     var stopsEarly = false
 
     /// Lives the script once and tries every cut.
     func run() {
-        let disk = SimulatedDisk(seed: script.seed)
-        let life = CampaignRun(script, on: disk, world: world(disk))
+        let disk = SimulatedDisk(seed: script.seed, recordsOperations: !hasReaders)
+        let life = CampaignRun(
+            script,
+            on: disk,
+            world: world(disk),
+            hasReaders: hasReaders,
+            tally: tally
+        )
         let recorder = PowerCutRecorder()
         recorder.record(disk, life.progress)
         do {
@@ -78,10 +93,13 @@ struct PowerCutCampaign: Sendable {
         let expectation = CampaignExpectation(
             script: script,
             allowed: Array(states[cut.progress.durable...cut.progress.issued]),
-            revisionMax: cut.progress.revisionMax
+            revisionMax: cut.progress.revisionMax,
+            lifetime: cut.progress.lifetime,
+            floors: cut.progress.floors
         )
         var seen: Set<DiskSnapshot> = []
-        for (number, pattern) in SurvivalPattern.all.enumerated() {
+        for (number, pattern) in SurvivalPattern.all.enumerated()
+        where (index + number) % patternStride == 0 {
             let seed = script.seed &* 1_000_003 &+ UInt64(index * 32 + number)
             let after = cut.disk.afterPowerCut(pattern, seed: seed)
             // Often there is so little to lose that patterns agree.
@@ -91,19 +109,27 @@ struct PowerCutCampaign: Sendable {
             tally.count("cuts")
             let isDouble = isRecoveryCut && (index + number) % doubleCutStride == 0
             do {
+                if (index + number) % loosenedStride == 0 {
+                    tally.count("loosened cuts")
+                    try expectation.checkLoosened(after.clone(), seed)
+                }
                 if isDouble {
                     try cutRecovery(of: after, expectation, label)
                 } else {
                     try expectation.check(after, writing: index)
                 }
             } catch {
-                let tail = trace[..<min(trace.count, cut.operationNumber)].suffix(12)
-                tally.violate(
-                    "POWER_CUT_SEED=\(script.seed), step \(cut.progress.step), \(label): \(error)\n"
-                        + tail.map { "    \($0)" }.joined(separator: "\n")
-                )
+                violate(cut, "\(label): \(error)", trace)
             }
         }
+    }
+
+    private func violate(_ cut: PowerCut, _ text: String, _ trace: [DiskOperation]) {
+        let tail = trace[..<min(trace.count, cut.operationNumber)].suffix(12)
+        tally.violate(
+            "POWER_CUT_SEED=\(script.seed), step \(cut.progress.step), \(text)\n"
+                + tail.map { "    \($0)" }.joined(separator: "\n")
+        )
     }
 
     /// Recovers `disk` and writes once, and cuts the power at every operation of that.
@@ -122,7 +148,9 @@ struct PowerCutCampaign: Sendable {
             let second = CampaignExpectation(
                 script: script,
                 allowed: outcome.allowed(at: cut.progress, expectation),
-                revisionMax: max(expectation.revisionMax, cut.progress.revisionMax)
+                revisionMax: max(expectation.revisionMax, cut.progress.revisionMax),
+                lifetime: expectation.lifetime,
+                floors: expectation.floors
             )
             for offset in 0..<4 {
                 let place = (index * 5 + offset * 4) % SurvivalPattern.all.count
@@ -151,6 +179,9 @@ struct CampaignExpectation: Sendable {
     let allowed: [CampaignState]
     /// The greatest revision that anybody was told.
     let revisionMax: UInt64
+    /// The setting that was in force.
+    var lifetime: UInt64?
+    let floors: CampaignFloors
 
     /// The number of the step whose value the write after recovery has: no script is as long.
     static let laterStep = 1_000_000
@@ -159,7 +190,7 @@ struct CampaignExpectation: Sendable {
     /// opens it again.
     func check(_ disk: SimulatedDisk, writing number: Int) throws {
         if number % 4 == 0 { try checkReading(disk) }
-        var expected = try open(disk, isFirst: true) { log, found in
+        let expected = try open(disk) { log, found in
             var next = found
             let key = number % CampaignScript.keyCount
             let entry = try write(log, key, found)
@@ -167,11 +198,25 @@ struct CampaignExpectation: Sendable {
             try log.closeBlocking()
             return next
         }
-        expected = try open(disk, isFirst: false, expecting: expected) { log, found in
+        _ = try open(disk, expecting: expected) { log, found in
             guard log.recovery.wasClosed else {
                 throw CampaignViolation("a closed store was taken for one that was not")
             }
             return found
+        }
+    }
+
+    /// Opens the store with a setting by which nothing expires any more, and some clock: what was
+    /// gone must stay so.
+    func checkLoosened(_ disk: SimulatedDisk, _ seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        disk.stepWallClock(milliseconds: Int64(random.number(below: 500_000_000)) - 400_000_000)
+        var loosened = self
+        loosened.lifetime = nil
+        do {
+            _ = try loosened.open(disk) { _, found in found }
+        } catch {
+            throw CampaignViolation("with another setting and clock: \(error)")
         }
     }
 
@@ -198,7 +243,7 @@ struct CampaignExpectation: Sendable {
         _ progress: CampaignProgressBox
     ) throws -> Outcome {
         var found: CampaignState = [:]
-        let written = try open(disk, isFirst: true) { log, state in
+        let written = try open(disk) { log, state in
             found = state
             let visible = state.values.map(\.revision).max() ?? 0
             progress.change { progress in
@@ -236,17 +281,25 @@ struct CampaignExpectation: Sendable {
         return CampaignEntry(record)
     }
 
+    private var options: LogOptions {
+        var options = script.options
+        options.lifetimeMilliseconds = lifetime
+        return options
+    }
+
     private func open(
         _ disk: SimulatedDisk,
-        isFirst: Bool,
         expecting expected: CampaignState? = nil,
         _ body: (SegmentLog, CampaignState) throws -> CampaignState
     ) throws -> CampaignState {
-        let log = try SegmentLog(CampaignRun.path, on: disk, options: script.options)
+        var times = CampaignTimes(lifetime, disk)
+        let log = try SegmentLog(CampaignRun.path, on: disk, options: options)
+        times.expiredBefore = log.core.expiredBefore
         let found = try CampaignRun.state(of: log)
         try check(found, expected.map { [$0] } ?? allowed)
         try checkReport(log)
-        try checkLists(log, found)
+        try floors.check(log, on: disk)
+        try checkLists(log, found, times)
         return try body(log, found)
     }
 
@@ -269,10 +322,16 @@ struct CampaignExpectation: Sendable {
         }
     }
 
-    private func checkLists(_ log: SegmentLog, _ found: CampaignState) throws {
-        let model = CampaignModel(script)
+    private func checkLists(
+        _ log: SegmentLog,
+        _ found: CampaignState,
+        _ times: CampaignTimes
+    ) throws {
         let now = log.now()
-        let alive = found.filter { !model.isExpired($0.value, at: now) }
+        let alive = found.filter { !times.isExpired($0.value, at: now) }
+        if let back = alive.first(where: { floors.isGone($0.value) }) {
+            throw CampaignViolation("key \(back.key) had expired for good, and is back")
+        }
         guard try log.count() == alive.count else {
             throw CampaignViolation("count says \(try log.count()), not \(alive.count)")
         }
@@ -300,7 +359,7 @@ struct CampaignExpectation: Sendable {
     private func checkReading(_ disk: SimulatedDisk) throws {
         let before = disk.snapshot()
         do {
-            let log = try SegmentLog(reading: CampaignRun.path, on: disk, options: script.options)
+            let log = try SegmentLog(reading: CampaignRun.path, on: disk, options: options)
             try check(CampaignRun.state(of: log), allowed)
             try checkReport(log)
         } catch LogError.notFound where allowed.contains(where: \.isEmpty) {

@@ -392,7 +392,7 @@ struct Compaction {
         }
         guard file.hasStep else { return }
         try disk("write compacted segment") { () throws(DiskError) in try file.flush() }
-        try pace(CompactionOutput.stepByteCount)
+        try pace(core.options.compactionStepByteCount)
     }
 
     private func isFull(_ file: CompactionOutput, for record: CompactedRecord) -> Bool {

@@ -12,9 +12,7 @@ final class CompactionOutput {
     private var buffer: [UInt8] = []
     private var tail = SegmentHeader.byteCount
 
-    /// What one write hands to the disk at most, unless one record alone is longer: between two
-    /// there is time for whoever waits.
-    static let stepByteCount = 1_024 * 1_024
+    private let stepByteCount: Int
 
     /// Creates the file.
     init(
@@ -41,6 +39,7 @@ final class CompactionOutput {
             createdAt: createdAt,
             liveAsOf: liveAsOf
         )
+        stepByteCount = core.options.compactionStepByteCount
         file = try core.directory.create(FileName.segment(id).text)
         try file.write(header.encoded(), at: 0)
     }
@@ -49,7 +48,7 @@ final class CompactionOutput {
     var end: Int { tail + buffer.count }
 
     /// Whether a step's worth of records waits to be written.
-    var hasStep: Bool { buffer.count >= Self.stepByteCount }
+    var hasStep: Bool { buffer.count >= stepByteCount }
 
     /// Appends a record; its number must be above those of all before.
     func append(_ record: CompactedRecord) {
