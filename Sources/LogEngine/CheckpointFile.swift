@@ -6,7 +6,7 @@ enum CheckpointFile {
     /// An image that was read whole, and whose checksums hold.
     struct Image {
         var front: Checkpoint
-        var shards: [(slots: [IndexSlot], capacity: Int)]
+        var shards: [ShardImage]
     }
 
     /// What one write hands to the disk.
@@ -23,21 +23,24 @@ enum CheckpointFile {
         }
         let front = try loadFront(file)
         var position = front.byteCount
-        var shards: [(slots: [IndexSlot], capacity: Int)] = []
+        var shards: [ShardImage] = []
         var slotCount = 0
         let end = try file.length(doing: "read checkpoint")
+        var window = FileWindow(file, limit: end, doing: "read checkpoint")
         for shard in 0..<front.shardCount {
-            let head = try bytes(file, at: position, count: ShardImage.headByteCount)
-            let counts = ShardImage.uncheckedCounts(head)
-            let count = ShardImage.headByteCount + counts.slotCount * IndexSlot.byteCount
+            guard position + ShardImage.headByteCount <= end else {
+                throw damage(at: position, "the file ends early")
+            }
+            let head = try window.slice(position, count: ShardImage.headByteCount)
+            let count = ShardImage.uncheckedByteCount(head)
             // Not checked yet: it only has to fit the file before it may size a buffer.
             guard position + count <= end else { throw damage(at: position, "a shard's length") }
-            let image = try bytes(file, at: position, count: count)
+            let bytes = try window.slice(position, count: count)
             do throws(FormatError) {
                 let seed = front.shardSeed
-                let slots = try ShardImage.slots(decoding: image, shard: shard, seed: seed)
-                shards.append((slots, counts.capacity))
-                slotCount += slots.count
+                let image = try ShardImage(decoding: bytes, shard: shard, seed: seed)
+                slotCount += image.slots.count
+                shards.append(image)
             } catch {
                 throw damage(at: position, error.text)
             }
@@ -119,12 +122,8 @@ enum CheckpointFile {
         var position = 0
         for shard in 0..<front.shardCount {
             let (slots, capacity) = index.snapshot(of: shard)
-            buffer += ShardImage.encoded(
-                slots,
-                shard: shard,
-                capacity: capacity,
-                seed: front.shardSeed
-            )
+            let image = ShardImage(slots: slots, capacity: capacity)
+            buffer += image.encoded(shard: shard, seed: front.shardSeed)
             guard buffer.count >= writeByteCount else { continue }
             try file.write(buffer, at: position)
             position += buffer.count

@@ -237,15 +237,18 @@ struct SegmentScan {
 struct FileWindow {
     private let file: any DiskFile
     private let limit: Int
+    /// What errors say was being done.
+    private let doing: String
     private var start = 0
     private(set) var bytes: [UInt8] = []
 
     /// What one read fetches at least: enough to make the call's cost disappear.
     private static let readByteCount = 1_024 * 1_024
 
-    init(_ file: any DiskFile, limit: Int) {
+    init(_ file: any DiskFile, limit: Int, doing: String = "scan") {
         self.file = file
         self.limit = limit
+        self.doing = doing
     }
 
     /// Makes sure that `count` bytes from `byteOffset` are in `bytes`; returns where they begin.
@@ -254,12 +257,18 @@ struct FileWindow {
             return byteOffset - start
         }
         let wanted = min(max(count, Self.readByteCount), limit - byteOffset)
-        var fetched = try file.bytes(at: byteOffset, count: wanted, doing: "scan")
+        var fetched = try file.bytes(at: byteOffset, count: wanted, doing: doing)
         // A file that has become shorter than it said reads as zeros, which are no record.
         if fetched.count < count {
             fetched.append(contentsOf: repeatElement(0, count: count - fetched.count))
         }
         (start, bytes) = (byteOffset, fetched)
         return 0
+    }
+
+    /// Returns `count` bytes from `byteOffset`.
+    mutating func slice(_ byteOffset: Int, count: Int) throws(LogError) -> [UInt8] {
+        let offset = try require(byteOffset, count: count)
+        return Array(bytes[offset..<offset + count])
     }
 }

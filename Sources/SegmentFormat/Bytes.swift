@@ -16,6 +16,17 @@ extension [UInt8] {
         }
     }
 
+    /// Returns the little-endian integer of up to 8 bytes at `byteOffset`; traps when it does not
+    /// fit.
+    package func word(at byteOffset: Int, count byteCount: Int) -> UInt64 {
+        precondition(byteCount >= 0 && byteCount <= 8)
+        precondition(byteOffset >= 0 && byteOffset <= count - byteCount)
+        if byteOffset + 8 <= count {
+            return integer(at: byteOffset) & (byteCount == 8 ? .max : 1 << (byteCount * 8) - 1)
+        }
+        return (0..<byteCount).reversed().reduce(0) { $0 << 8 | UInt64(self[byteOffset + $1]) }
+    }
+
     /// Stores `value` as a little-endian integer at `byteOffset`; traps when it does not fit.
     @inlinable
     package mutating func store<T: FixedWidthInteger & BitwiseCopyable>(

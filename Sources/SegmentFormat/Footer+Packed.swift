@@ -1,25 +1,25 @@
 // The entries of a compacted segment's footer, laid out as in <doc:FileFormat>: what differs little
-// from one record to the next is told by the difference, and 18 of 40 bytes are saved.
+// from one record to the next is told by the difference, and 18 of 36 bytes are saved.
 
 extension FooterEntry {
     /// How long a packed entry may be.
     ///
     /// Hash, kind and codec, and varints: length and lifetime, number, activity, and the lifetime
     /// in seconds.
-    static let packedByteCounts = 16 + 1 + 1 + 1 + 1...16 + 1 + 10 + 10 + 10 + 5
+    static let packedByteCounts =
+        KeyHash.byteCount + 1 + 1 + 1 + 1...KeyHash.byteCount + 1 + 10 + 10 + 10 + 5
 }
 
 extension Footer {
     /// The entries, packed.
     var packedEntries: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(entries.count * 24)
+        bytes.reserveCapacity(entries.count * 20)
         var (sequence, activity) = (summary.liveAsOf, UInt64(0))
         for (index, entry) in entries.enumerated() {
             precondition(entry.kind.rawValue < 16 && entry.codec < 16)
-            bytes.append(contentsOf: repeatElement(0, count: 16))
-            bytes.store(entry.hash.low, at: bytes.count - 16)
-            bytes.store(entry.hash.high, at: bytes.count - 8)
+            bytes.append(contentsOf: repeatElement(0, count: KeyHash.byteCount))
+            entry.hash.encode(into: &bytes, at: bytes.count - KeyHash.byteCount)
             bytes.append(entry.kind.rawValue | entry.codec << 4)
             let units = (recordEnd(of: index) - entry.byteOffset) / FormatLimits.alignment
             let tag: RecordHead.LifetimeTag =
@@ -69,10 +69,12 @@ private struct PackedEntryReader {
     }
 
     mutating func next() throws(FormatError) -> FooterEntry {
-        guard bytes.count - offset > 16 else { throw .impossible(field: "footer entry") }
-        let hash = KeyHash(low: bytes.integer(at: offset), high: bytes.integer(at: offset + 8))
-        let kindAndCodec = bytes[offset + 16]
-        offset += 17
+        guard bytes.count - offset > KeyHash.byteCount else {
+            throw .impossible(field: "footer entry")
+        }
+        let hash = KeyHash(decoding: bytes, at: offset)
+        let kindAndCodec = bytes[offset + KeyHash.byteCount]
+        offset += KeyHash.byteCount + 1
         guard let lengthWord = bytes.varint(at: &offset),
             let sequenceDifference = bytes.signedVarint(at: &offset),
             let activityDifference = bytes.signedVarint(at: &offset),

@@ -1,10 +1,10 @@
-/// One record as its segment's footer lists it; 40 bytes, or about 22 in a compacted segment, laid
+/// One record as its segment's footer lists it; 36 bytes, or about 18 in a compacted segment, laid
 /// out as in <doc:FileFormat>.
 ///
 /// Enough to build the index without reading a key or a value. Entries stand in the order of the
 /// records, dead ones included, so a record ends where the next begins.
 package struct FooterEntry: Equatable, Sendable {
-    package static let byteCount = 40
+    package static let byteCount = 36
 
     package var hash: KeyHash
     package var sequence: UInt64
@@ -45,32 +45,31 @@ package struct FooterEntry: Equatable, Sendable {
     }
 
     init(decoding bytes: [UInt8], at offset: Int) throws(FormatError) {
-        hash = KeyHash(low: bytes.integer(at: offset), high: bytes.integer(at: offset + 8))
-        sequence = bytes.integer(at: offset + 16)
+        hash = KeyHash(decoding: bytes, at: offset)
+        sequence = bytes.integer(at: offset + 12)
         guard sequence <= FormatLimits.sequenceMax else { throw .impossible(field: "sequence") }
-        let word: UInt64 = bytes.integer(at: offset + 24)
+        let word: UInt64 = bytes.integer(at: offset + 20)
         activity = word & RecordHead.activityMax
         guard let kind = RecordKind(rawValue: UInt8(truncatingIfNeeded: word >> 48)) else {
             throw .impossible(field: "kind")
         }
         self.kind = kind
         codec = UInt8(truncatingIfNeeded: word >> 56)
-        byteOffset = bytes.units(at: offset + 32)
-        let lifetime: UInt32 = bytes.integer(at: offset + 36)
+        byteOffset = bytes.units(at: offset + 28)
+        let lifetime: UInt32 = bytes.integer(at: offset + 32)
         ownLifetimeSeconds = lifetime == .max ? nil : lifetime
     }
 
     func encode(into bytes: inout [UInt8], at offset: Int) {
         precondition(activity <= RecordHead.activityMax)
-        bytes.store(hash.low, at: offset)
-        bytes.store(hash.high, at: offset + 8)
-        bytes.store(sequence, at: offset + 16)
+        hash.encode(into: &bytes, at: offset)
+        bytes.store(sequence, at: offset + 12)
         bytes.store(
             activity | UInt64(kind.rawValue) << 48 | UInt64(codec) << 56,
-            at: offset + 24
+            at: offset + 20
         )
-        bytes.store(units: byteOffset, at: offset + 32)
-        bytes.store(ownLifetimeSeconds ?? .max, at: offset + 36)
+        bytes.store(units: byteOffset, at: offset + 28)
+        bytes.store(ownLifetimeSeconds ?? .max, at: offset + 32)
     }
 }
 

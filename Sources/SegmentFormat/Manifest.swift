@@ -27,7 +27,7 @@ package struct ManifestSegment: Equatable, Sendable {
     package var recordCount: Int
     /// For a compaction's output, what the times of its records are relative to; else 0.
     package var activity: UInt64 = 0
-    /// For a compaction's output, the length of the entries in its footer; else 0, and they are 40
+    /// For a compaction's output, the length of the entries in its footer; else 0, and they are 36
     /// bytes each.
     package var entriesByteCount = 0
 

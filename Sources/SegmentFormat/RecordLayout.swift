@@ -1,6 +1,6 @@
 /// How the records of a segment are laid out.
 package enum RecordLayout: Equatable, Sendable {
-    /// Heads of 40 bytes and footer entries of 40: what is appended to, and may be torn.
+    /// Heads of 40 bytes and footer entries of 36: what is appended to, and may be torn.
     case plain
 
     /// As few bytes as it takes, numbers and times relative to these: what a compaction has

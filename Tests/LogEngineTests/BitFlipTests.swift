@@ -51,7 +51,7 @@ import Testing
 
     /// Every bit of the images without a checkpoint.
     ///
-    /// Reading a checkpoint takes two thousand calls, so of the images that have one it is every
+    /// A checkpoint has a thousand shards to look at, so of the images that have one it is every
     /// bit of the manifest and of the checkpoint's front and slots, and a part of the rest: of a
     /// thousand empty shards, all alike, and of segments as the other images have them.
     private static func bits(
@@ -74,9 +74,10 @@ import Testing
         let segmentCount = Int(content[60])
         var position = Checkpoint.headByteCount + segmentCount * CheckpointSegment.byteCount
         while position < content.count {
-            let slotCount = Int(content[position + 8])
-            let end = position + ShardImage.headByteCount + slotCount * IndexSlot.byteCount
-            if slotCount == 0 { for index in position..<end { isEmpty[index] = true } }
+            let head = Array(content[position...].prefix(ShardImage.headByteCount))
+            let end = position + ShardImage.uncheckedByteCount(head)
+            let hasSlots = end > position + head.count
+            for index in position..<end { isEmpty[index] = !hasSlots }
             position = end
         }
         return isEmpty

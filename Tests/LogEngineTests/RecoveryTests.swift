@@ -139,18 +139,18 @@ import Testing
         change(&new)
         // The shards are as good as ever.
         var shards: [UInt8] = []
+        var slotCount = 0
         var position = old.byteCount
         for shard in 0..<new.shardCount {
-            let head = Array(bytes[position..<position + 16])
-            let (count, capacity) = ShardImage.uncheckedCounts(head)
-            let end = position + 16 + count * 16
-            let slots = try ShardImage.slots(
+            let head = Array(bytes[position..<position + ShardImage.headByteCount])
+            let end = position + ShardImage.uncheckedByteCount(head)
+            let image = try ShardImage(
                 decoding: Array(bytes[position..<end]), shard: shard, seed: old.shardSeed)
-            shards += ShardImage.encoded(
-                slots, shard: shard, capacity: capacity, seed: new.shardSeed)
+            shards += image.encoded(shard: shard, seed: new.shardSeed)
+            slotCount += image.slots.count
             position = end
         }
-        if new.shardCount < 1_024 { new.slotCount = (shards.count - 512 * 16) / 16 }
+        if new.shardCount < 1_024 { new.slotCount = slotCount }
         bytes = new.encoded() + shards
         try bench.disk.setContents(of: "/store/CHECKPOINT", to: bytes)
     }

@@ -104,97 +104,6 @@ import Testing
         }
     }
 
-    // MARK: Shards
-
-    @Test(arguments: [0, 1, 2, 100])
-    func `a shard comes back as it was written`(count: Int) throws {
-        let slots = Self.slots(count)
-        let bytes = ShardImage.encoded(slots, shard: 9, capacity: count + 7, seed: 5)
-        #expect(bytes.count == 16 + count * 16)
-        #expect(ShardImage.uncheckedCounts(bytes) == (count, count + 7))
-        #expect(try ShardImage.slots(decoding: bytes, shard: 9, seed: 5) == slots)
-    }
-
-    @Test func `no flipped bit and no missing byte of a shard goes unseen`() {
-        let bytes = ShardImage.encoded(Self.slots(3), shard: 9, capacity: 4, seed: 5)
-        expectEveryFlipRefused(bytes) { bytes throws(FormatError) in
-            _ = try ShardImage.slots(decoding: bytes, shard: 9, seed: 5)
-        }
-        expectEveryTruncationRefused(bytes) { bytes throws(FormatError) in
-            _ = try ShardImage.slots(decoding: bytes, shard: 9, seed: 5)
-        }
-    }
-
-    @Test(arguments: 0..<16)
-    func `a head cut short has no counts`(count: Int) {
-        let head = [UInt8](repeating: 0xFF, count: count)
-        #expect(ShardImage.uncheckedCounts(head) == (0, 0))
-        #expect(throws: FormatError.wrongLength(expected: 16, found: count)) {
-            try ShardImage.slots(decoding: head, shard: 0, seed: 5)
-        }
-    }
-
-    @Test func `a shard in another's place is refused`() {
-        let bytes = ShardImage.encoded(Self.slots(3), shard: 9, capacity: 4, seed: 5)
-        #expect(throws: FormatError.impossible(field: "shard number")) {
-            try ShardImage.slots(decoding: bytes, shard: 8, seed: 5)
-        }
-    }
-
-    @Test func `a shard of an older checkpoint is refused`() {
-        let checkpoint = Self.sample()
-        var seeds: Set = [checkpoint.shardSeed]
-        for step in 1...1_000 as ClosedRange<UInt64> {
-            var other = checkpoint
-            other.nextSequence += step
-            seeds.insert(other.shardSeed)
-            other = checkpoint
-            other.edition += step
-            seeds.insert(other.shardSeed)
-        }
-        #expect(seeds.count == 2_001)
-        let bytes = ShardImage.encoded(Self.slots(3), shard: 9, capacity: 4, seed: 5)
-        #expect(throws: FormatError.checksumMismatch) {
-            try ShardImage.slots(decoding: bytes, shard: 9, seed: 6)
-        }
-    }
-
-    @Test(arguments: [2, 4, UInt32.max])
-    func `a sealed shard that claims other slots than it has is refused`(count: UInt32) {
-        var bytes = ShardImage.encoded(Self.slots(3), shard: 9, capacity: 4, seed: 5)
-        bytes.store(count, at: 8)
-        bytes.store(UInt32.max, at: 12)
-        bytes.resealShard()
-        #expect(throws: FormatError.wrongLength(expected: 16 + Int(count) * 16, found: 64)) {
-            try ShardImage.slots(decoding: bytes, shard: 9, seed: 5)
-        }
-    }
-
-    @Test func `more slots than homes are impossible`() {
-        var bytes = ShardImage.encoded(Self.slots(3), shard: 9, capacity: 4, seed: 5)
-        bytes.store(UInt32(2), at: 12)
-        bytes.resealShard()
-        #expect(throws: FormatError.impossible(field: "shard capacity")) {
-            try ShardImage.slots(decoding: bytes, shard: 9, seed: 5)
-        }
-    }
-
-    @Test(arguments: [[2, 1, 0], [1, 0, 2]])
-    func `slots out of order are refused`(order: [Int]) {
-        let slots = Self.slots(3)
-        let bytes = ShardImage.encoded(order.map { slots[$0] }, shard: 9, capacity: 4, seed: 5)
-        #expect(throws: FormatError.impossible(field: "slot order")) {
-            try ShardImage.slots(decoding: bytes, shard: 9, seed: 5)
-        }
-    }
-
-    @Test func `an empty slot among the occupied is refused`() {
-        let bytes = ShardImage.encoded([.empty] + Self.slots(1), shard: 9, capacity: 4, seed: 5)
-        #expect(throws: FormatError.impossible(field: "slot order")) {
-            try ShardImage.slots(decoding: bytes, shard: 9, seed: 5)
-        }
-    }
-
     // MARK: Samples
 
     static func sample() -> Checkpoint {
@@ -205,21 +114,5 @@ import Testing
                 CheckpointSegment(id: SegmentID(2), liveRecordCount: 3, liveByteCount: 144),
                 CheckpointSegment(id: SegmentID(6), liveRecordCount: 1, liveByteCount: 48),
             ])
-    }
-
-    /// Several of them of one hash.
-    static func slots(_ count: Int) -> [IndexSlot] {
-        (0..<count).map { index in
-            IndexSlot(
-                hash: UInt32((index + 1) / 2 * 1_000), clock: 1, segmentIndex: 2,
-                byteOffset: 64 + index * 48, recordByteCount: 48, isTouched: false,
-                hasOwnLifetime: false)
-        }
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func resealShard() {
-        store(CRC32C.checksum(self, in: 4..<count, seed: 5), at: 0)
     }
 }

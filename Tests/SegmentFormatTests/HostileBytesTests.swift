@@ -31,6 +31,11 @@ import Testing
         front.reseal(in: 0..<front.count)
         _ = try? Checkpoint(decoding: front).encoded()
 
+        let slots = ShardImage(slots: ShardImageTests.slots(5), capacity: 6)
+        var shard = mutated(slots.encoded(shard: 0, seed: 1), from: 8, &generator)
+        shard.store(CRC32C.checksum(shard, in: 4..<shard.count, seed: 1), at: 0)
+        _ = try? ShardImage(decoding: shard, shard: 0, seed: 1).encoded(shard: 0, seed: 1)
+
         for liveAsOf in [0, 2] as [UInt64] { sealFooter(liveAsOf, &generator) }
     }
 
@@ -118,7 +123,7 @@ import Testing
         #expect(throws: FormatError.self) { try Checkpoint(decoding: bytes) }
         #expect(throws: FormatError.self) { try FooterSummary(decoding: bytes, salt: 1) }
         #expect(throws: FormatError.self) {
-            try ShardImage.slots(decoding: bytes, shard: 0, seed: 1)
+            try ShardImage(decoding: bytes, shard: 0, seed: 1)
         }
         #expect(throws: FormatError.self) {
             try RecordHead(decoding: bytes, at: offset, byteOffset: 64, salt: 1)
@@ -139,6 +144,6 @@ import Testing
         for layout in [RecordLayout.plain, packed] {
             _ = RecordHead.uncheckedByteCount(bytes, at: offset, layout: layout)
         }
-        _ = ShardImage.uncheckedCounts(bytes)
+        _ = ShardImage.uncheckedByteCount(bytes)
     }
 }

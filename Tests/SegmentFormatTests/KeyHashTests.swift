@@ -25,9 +25,9 @@ import Testing
     ]
 
     @Test(arguments: vectors.indices)
-    func `SipHash-2-4-128 gives the reference vectors`(count: Int) {
+    func `SipHash-2-4-128 begins with the reference vectors`(count: Int) {
         let hash = KeyHash(Array(0..<UInt8(count)), secret: Self.secret)
-        #expect(bytes(of: hash) == Self.vectors[count])
+        #expect(bytes(of: hash) == Array(Self.vectors[count].prefix(12)))
     }
 
     /// The digest of the digests of lengths 0...63, computed by another implementation.
@@ -36,7 +36,7 @@ import Testing
         for count in 0..<64 {
             all += bytes(of: KeyHash(Array(0..<UInt8(count)), secret: Self.secret))
         }
-        #expect(CRC32C.checksum(all, in: 0..<all.count) == 0xC0B6_1BC0)
+        #expect(CRC32C.checksum(all, in: 0..<all.count) == 0x06B5_D7B6)
     }
 
     @Test func `a range hashes as the bytes it holds`() {
@@ -59,7 +59,7 @@ import Testing
     }
 
     private func bytes(of hash: KeyHash) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 16)
+        var bytes = [UInt8](repeating: 0, count: 12)
         bytes.store(hash.low, at: 0)
         bytes.store(hash.high, at: 8)
         return bytes

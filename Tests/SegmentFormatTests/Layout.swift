@@ -95,7 +95,7 @@ struct Layout: CustomTestStringConvertible, Sendable {
         "Footer entry", FooterTests.sample(),
         encode: { footer in
             var footer = footer
-            return Array(footer.encoded(salt: 1)[..<40])
+            return Array(footer.encoded(salt: 1)[..<36])
         },
         changes: [
             (["hash low"], { $0.entries[0].hash.low = .max }),
@@ -218,17 +218,20 @@ struct Layout: CustomTestStringConvertible, Sendable {
         ])
 
     static let shardHead = Layout(
-        "Shard head", (shard: 1, capacity: 2, slots: CheckpointTests.slots(1)), check: "check",
+        "Shard head", ShardFields(), check: "check",
         encode: {
-            let (shard, capacity, slots) = ($0.shard, $0.capacity, $0.slots)
-            return Array(
-                ShardImage.encoded(slots, shard: shard, capacity: capacity, seed: 0)[..<16])
+            Array($0.image.encoded(shard: $0.shard, seed: 0)[..<24])
         },
         changes: [
             (["shard"], { $0.shard = 0xFFFF_FFFF }),
-            (["slot count"], { $0.slots = CheckpointTests.slots(2) }),
-            (["capacity"], { $0.capacity = 0xFFFF_FFFF }),
-            ([], { $0.slots[0].front += 1 }),
+            (["slot count"], { $0.image.slots = ShardImageTests.slots(2) }),
+            (["capacity"], { $0.image.capacity = 0xFFFF_FFFF }),
+            (["first clock"], { $0.set(front: 0xFFFF_0000) }),
+            (["first clock", "clock length"], { $0.set(front: 0xFFFF_FFFF) }),
+            (["place bits"], { $0.set(back: 0x1FF_FFFF) }),
+            (["segment bits"], { $0.set(back: 0x1FF_FE00_0000) }),
+            (["length bits"], { $0.set(back: 0x3FFF_FE00_0000_0000) }),
+            ([], { $0.set(front: 0x1_0000_0000) }),
         ])
 
     static let indexSlot = Layout(
@@ -238,7 +241,10 @@ struct Layout: CustomTestStringConvertible, Sendable {
                 hash: fields.hash, clock: fields.clock, segmentIndex: fields.segment,
                 byteOffset: fields.place, recordByteCount: fields.length,
                 isTouched: fields.isTouched, hasOwnLifetime: fields.isOwn)
-            return Array(ShardImage.encoded([slot], shard: 0, capacity: 1, seed: 0)[16...])
+            var bytes = [UInt8](repeating: 0, count: 16)
+            bytes.store(slot.front, at: 0)
+            bytes.store(slot.back, at: 8)
+            return bytes
         },
         changes: [
             (["clock"], { $0.clock = .max }),
@@ -249,6 +255,17 @@ struct Layout: CustomTestStringConvertible, Sendable {
             (["touched"], { $0.isTouched = true }),
             (["own lifetime"], { $0.isOwn = true }),
         ])
+}
+
+private struct ShardFields {
+    var shard = 1
+    var image = ShardImage(slots: ShardImageTests.slots(1), capacity: 2)
+
+    /// Sets these bits of the slot.
+    mutating func set(front: UInt64 = 0, back: UInt64 = 0) {
+        image.slots[0].front |= front
+        image.slots[0].back |= back
+    }
 }
 
 private struct SlotFields {

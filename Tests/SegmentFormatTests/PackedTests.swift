@@ -168,7 +168,7 @@ import Testing
     // MARK: Footers
 
     /// Footer entries of one record: hash, kind and codec, length 16, number 1,001, activity 1.
-    private static let entry = [UInt8](repeating: 9, count: 16) + [0x21, 2 << 2, 2, 2]
+    private static let entry = [UInt8](repeating: 9, count: 12) + [0x21, 2 << 2, 2, 2]
 
     /// Decodes `entries`, sealed, as those of `count` records that end at `dataEnd`.
     private static func footer(
@@ -206,14 +206,14 @@ import Testing
     func `a sealed entry with a field that cannot be is refused`(index: Int) {
         let (field, entry) = Self.impossibleEntries[index]
         #expect(throws: FormatError.impossible(field: field)) {
-            try Self.footer([UInt8](repeating: 9, count: 16) + entry)
+            try Self.footer([UInt8](repeating: 9, count: 12) + entry)
         }
     }
 
     @Test func `an entry past what an index slot can name is refused`() {
         // Records of 16 MB, of which the last would begin behind 256 MB.
         let length: [UInt8] = [0x94, 0x90, 0x82, 0x04]
-        let entry = [UInt8](repeating: 9, count: 16) + [0x21] + length + [2, 2]
+        let entry = [UInt8](repeating: 9, count: 12) + [0x21] + length + [2, 2]
         let entries = [[UInt8]](repeating: entry, count: 17).flatMap { $0 }
         #expect(throws: FormatError.impossible(field: "footer entry's place")) {
             try Self.footer(entries, count: 17)
@@ -227,7 +227,7 @@ import Testing
             let entry = FooterTests.entry(.put, sequence: 7, activity: 9, lifetime, at: 64)
             var footer = Footer([entry], id: SegmentID(1), dataEnd: 104, liveAsOf: 8)
             _ = footer.encoded(salt: 1)
-            #expect(footer.packedEntries.count == (seconds == 91 ? 21 : 20))
+            #expect(footer.packedEntries.count == (seconds == 91 ? 17 : 16))
             let read = try Footer.packedEntries(footer.packedEntries, footer.summary)
             #expect(read == [entry])
             #expect(read[0].ownLifetimeSeconds == seconds)
@@ -250,5 +250,15 @@ import Testing
             head, hash: KeyHash(low: 1, high: 2), byteOffset: 64)
         let footer = Footer([entry], id: SegmentID(1), dataEnd: 88, liveAsOf: 1_007)
         #expect(try bytes("A packed entry") == footer.packedEntries)
+        let slots = [
+            IndexSlot(
+                hash: 0x0102_0304, clock: 1_700_000_000, segmentIndex: 0, byteOffset: 64,
+                recordByteCount: 24, isTouched: false, hasOwnLifetime: false),
+            IndexSlot(
+                hash: 0x0506_0708, clock: .max, segmentIndex: 1, byteOffset: 88,
+                recordByteCount: 48, isTouched: false, hasOwnLifetime: true),
+        ]
+        let shard = ShardImage(slots: slots, capacity: 4).encoded(shard: 9, seed: 5)
+        #expect(try bytes("A packed shard") == shard)
     }
 }
