@@ -307,6 +307,13 @@ final class LogCore: Sendable {
         return now > activity && now - activity > limit
     }
 
+    /// When the record of a slot expires, to two seconds; nil for never.
+    func deadline(of slot: IndexSlot) -> UInt64? {
+        let clock = UInt64(slot.clock) * 1_000
+        if slot.hasOwnLifetime { return slot.clock == .max ? nil : clock }
+        return options.lifetimeMilliseconds.map { clock + $0 }
+    }
+
     /// What a slot alone can tell: its clock is in whole seconds, rounded up.
     enum SlotLife { case alive, expired, unclear }
 

@@ -61,6 +61,9 @@ struct Compaction {
     let previousDictionary: CompressionDictionary?
     private var encoder = BodyEncoder(.none)
     private(set) var outputs: [Output] = []
+    /// Which output each class of records goes to, and where in `outputs` each of those is now.
+    private var outputOfClass: [Int] = []
+    private var openOutputs: [Int: Int] = [:]
     private(set) var expiries: [Expiry] = []
     private(set) var report = CompactionReport()
 
@@ -71,6 +74,8 @@ struct Compaction {
         var byteCount: Int
         /// The number that it will have: that of the touch, when one keeps it alive.
         var sequence: UInt64
+        /// Nil for what leaves a tombstone at most.
+        var expiryClass: ExpiryClass?
 
         var place: RecordPlace {
             RecordPlace(
@@ -111,9 +116,12 @@ struct Compaction {
             for segment in start.inputs { try collect(from: segment, into: &survivors) }
             survivors.sort { $0.sequence < $1.sequence }
             encoder = BodyEncoder(try compression(for: survivors))
+            sort(survivors)
             for survivor in survivors {
                 guard let record = try settle(survivor) else { continue }
-                try append(record, newSegment, pace)
+                // Tombstones stay with what stays longest.
+                let number = outputOfClass[(survivor.expiryClass ?? .never).rawValue]
+                try append(record, toOutput: number, newSegment, pace)
             }
             try finishOutputs()
         } catch {
@@ -158,6 +166,10 @@ struct Compaction {
             if entry.kind.isValue {
                 guard let holder = try holder(of: survivor) else { continue }
                 if let touch = holder.touch { survivor.sequence = touch.head.sequence }
+                if core.life(of: holder.slot, at: now) != .expired {
+                    let deadline = core.deadline(of: holder.slot)
+                    survivor.expiryClass = ExpiryClass(deadline: deadline, now: now)
+                }
             } else if start.horizon.mayDrop(entry.sequence) {
                 continue
             }
@@ -365,15 +377,31 @@ struct Compaction {
 
     // MARK: Outputs
 
+    /// Decides which classes have an output of their own: those with an eighth of everything, and
+    /// enough for a dictionary of their own to be no more than a sixteenth.
+    private mutating func sort(_ survivors: [Survivor]) {
+        var byteCounts = ExpiryClass.allCases.map { _ in 0 }
+        for survivor in survivors {
+            guard let expiryClass = survivor.expiryClass else { continue }
+            byteCounts[expiryClass.rawValue] += survivor.byteCount
+        }
+        let eighth = byteCounts.reduce(0, +) / 8
+        let least = max(eighth, (dictionary?.bytes.count ?? 0) * 16)
+        outputOfClass = ExpiryClass.outputs(byteCounts, least: least)
+    }
+
     private mutating func append(
         _ settled: Settled,
+        toOutput number: Int,
         _ newSegment: NewSegment,
         _ pace: Pace
     ) throws(LogError) {
-        if outputs.last.map({ isFull($0.file, for: settled.record) }) ?? true {
+        let open = openOutputs[number]
+        if open.map({ isFull(outputs[$0].file, for: settled.record) }) ?? true {
             try beginOutput(try newSegment())
+            openOutputs[number] = outputs.count - 1
         }
-        let place = outputs.count - 1
+        let place = openOutputs[number, default: outputs.count - 1]
         let file = outputs[place].file
         file.append(settled.record)
         if let old = settled.old {

@@ -16,6 +16,9 @@ struct CompactionCandidate: Equatable {
     var age: UInt64
     /// Whether a compaction wrote it.
     var isOutput: Bool
+    /// Whether so much in it has expired that it is cheaper to copy the rest than to record each
+    /// expiry.
+    var isCrowded = false
 
     /// What a compaction would write.
     var copiedByteCount: UInt64 { liveByteCount + keptByteCount }
@@ -49,7 +52,8 @@ enum CompactionPicker {
         var segmentCount = 64
     }
 
-    /// Chooses the segments that must be compacted for the store to stay within its space.
+    /// Chooses the segments that must be compacted for the store to stay within its space, and its
+    /// index within what the living take.
     ///
     /// - Parameters:
     ///   - candidates: All sealed segments.
@@ -63,6 +67,10 @@ enum CompactionPicker {
     ) -> [SegmentID] {
         let dead = candidates.filter(\.isDead)
         if !dead.isEmpty { return fill(dead, limits) }
+        let crowded = candidates.filter { candidate in
+            candidate.isCrowded && candidate.copiedByteCount <= limits.freeByteCount
+        }
+        if !crowded.isEmpty { return fill(crowded, limits) }
         guard excess > 0 else { return [] }
         // A tenth at least: less is not worth copying the rest for.
         let worthwhile = candidates.filter { candidate in
@@ -96,9 +104,11 @@ enum CompactionPicker {
             }
         }
         return groups.filter { group in
-            group.count > 1 || !group[0].isOutput
-                // A fiftieth: its dictionary, for one, where nobody knows how large that is.
-                || group[0].reclaimableByteCount * 50 > group[0].byteCount
+            // One output each for what expires sooner and later is how it should be.
+            group.count > ExpiryClass.allCases.count || group.contains { !$0.isOutput }
+                // A fiftieth: their dictionaries, for one, where nobody knows how large those are.
+                || group.reduce(0) { $0 + $1.reclaimableByteCount } * 50
+                    > group.reduce(0) { $0 + $1.byteCount }
         }
     }
 

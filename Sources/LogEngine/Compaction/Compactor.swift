@@ -21,6 +21,8 @@ final class Compactor: Sendable {
         /// What had expired when it was last counted, which takes a look at every slot.
         var census: ExpiryCensus?
         var dictionary: CompressionDictionary?
+        /// Segments that go for what has expired in them, with what is alive copied.
+        var crowded: Set<SegmentID> = []
         /// Segments in which something is not what was written: left as they are.
         var damaged: Set<SegmentID> = []
     }
@@ -104,18 +106,19 @@ final class Compactor: Sendable {
             var count = try sweepIfWatched(pace)
             let census = ExpiryCensus(core, at: settledNow)
             work.census = census
+            work.crowded = []
             if try sealExpired(census) { return count }
+            let candidates = measure(work).candidates
             // What goes with its segment needs no record of its own.
-            let dead = Set(measure(work).candidates.filter(\.isDead).map(\.id))
-            let whole = core.segments.all.filter { dead.contains($0.id) }.reduce(0) {
-                sum, segment in
-                sum + census.counts[segment.id, default: (0, 0)].records
-            }
-            if (census.expiredCount - whole) * ExpirySweep.slotShareMax > census.keyCount {
-                count += try ExpirySweep(core: core, queue: queue, watch: nil)
-                    .run(at: settledNow, pace: pace)
-                work.census = ExpiryCensus(core, at: settledNow)
-            }
+            let dead = Set(candidates.filter(\.isDead).map(\.id))
+            guard census.isMany(besides: dead) else { return count }
+            work.crowded = Set(candidates.filter { census.isCrowded($0) }.map(\.id))
+                .subtracting(dead)
+            let spared = dead.union(work.crowded)
+            guard census.isMany(besides: spared) else { return count }
+            count += try ExpirySweep(core: core, queue: queue, watch: nil)
+                .run(at: settledNow, besides: spared, pace: pace)
+            work.census = ExpiryCensus(core, at: settledNow)
             return count
         }
     }
@@ -244,7 +247,8 @@ final class Compactor: Sendable {
                     keptByteCount: keptByteCount(of: segment),
                     dictionaryByteCount: segment.withState { $0.dictionaryByteCount },
                     age: sequence - min(sequence, sequences.upperBound),
-                    isOutput: segment.liveAsOf > 0
+                    isOutput: segment.liveAsOf > 0,
+                    isCrowded: work.crowded.contains(segment.id)
                 )
             )
         }

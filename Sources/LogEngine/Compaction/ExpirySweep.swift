@@ -30,13 +30,30 @@ struct ExpiryCensus {
         }
         for segment in core.segments.all { counts[segment.id] = found[segment.index] }
     }
+
+    /// Expired slots may be this share of all before something is done for their sake: the index is
+    /// no more than a tenth larger than it must be.
+    private static let slotShareMax = 10
+
+    /// Whether too many slots have expired, those of `spared` left out.
+    func isMany(besides spared: Set<SegmentID>) -> Bool {
+        let count = spared.reduce(expiredCount) { $0 - (counts[$1]?.records ?? 0) }
+        return count * Self.slotShareMax > keyCount
+    }
+
+    /// Whether a quarter of what would be alive in a segment has expired: to copy the others costs
+    /// less than a tombstone each, which compaction would have to follow in the end.
+    func isCrowded(_ candidate: CompactionCandidate) -> Bool {
+        let expired = counts[candidate.id, default: (0, 0)].records
+        return expired > 0 && expired * 4 >= candidate.liveRecordCount
+    }
 }
 
 /// Records the expiry of values that nobody asks for, one by one.
 ///
 /// Most are spared it: that a value has expired is a fact already, by the floors of the manifest,
-/// and segments in which nothing else is alive go as a whole. But a slot takes memory, and who
-/// watches wants to be told.
+/// and segments in which nothing else is alive go as a whole, or those in which little is once that
+/// is copied. But a slot takes memory, and who watches wants to be told.
 struct ExpirySweep {
     let core: LogCore
     let queue: WriteQueue
@@ -45,21 +62,20 @@ struct ExpirySweep {
     /// How many are recorded in one step.
     private static let stepCount = 1_024
 
-    /// Expired slots may be this share of all before they are recorded one by one: the index is
-    /// no more than a tenth larger than it must be.
-    static let slotShareMax = 10
-
-    /// Records all that have expired, and tells who watches.
+    /// Records all that have expired but for what `spared` has, and tells who watches.
     ///
     /// - Returns: How many.
     func run(
         at now: UInt64,
+        besides spared: Set<SegmentID> = [],
         pace: (Int) throws(LogError) -> Void
     ) throws(LogError) -> Int {
+        let sparedIndexes = Set(spared.compactMap { core.segments.segment($0)?.index })
         var count = 0
         for shard in 0..<LogIndex.shardCount {
             let expired = core.index.snapshot(of: shard).slots.filter { slot in
                 core.life(of: slot, at: now) == .expired
+                    && !sparedIndexes.contains(slot.segmentIndex)
             }
             var rest = expired[...]
             while !rest.isEmpty {
