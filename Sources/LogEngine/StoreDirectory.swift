@@ -44,13 +44,20 @@ enum StoreDirectory {
             // A writer replaces segments and footers; what looked like damage may be its work.
             if newer.edition == manifest.edition { return try result.get() }
             if case .success(let outcome) = result, outcome.report.damages.isEmpty,
-                outcome.report.discardedCheckpoint == nil
+                outcome.report.discardedCheckpoint == nil, newer.hasSegments(of: manifest)
             {
                 return outcome
             }
             manifest = newer
         }
-        return try recover(disk, directory, manifest, options).get()
+        throw .unavailable(
+            LogFault(
+                "open",
+                file: directory.path,
+                detail: "the writer has changed the store during each of \(readingAttemptMax)"
+                    + " attempts to read it"
+            )
+        )
     }
 
     private static func recover(
@@ -170,5 +177,14 @@ enum StoreDirectory {
             )
         }
         return names
+    }
+}
+
+extension Manifest {
+    /// Whether no compaction has taken a segment of `other` away since.
+    ///
+    /// Records that were appended after one refer to its outputs, of which `other` knows nothing.
+    fileprivate func hasSegments(of other: Manifest) -> Bool {
+        Set(segments.map(\.id)).isSuperset(of: other.segments.map(\.id))
     }
 }

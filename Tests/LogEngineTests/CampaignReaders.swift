@@ -151,8 +151,12 @@ final class CampaignReaders: Sendable {
                 }
             }
             guard states.contains(where: { CampaignRun.isRead(found, as: $0) }) else {
-                let difference = CampaignRun.difference(found, states[states.count - 1])
-                throw CampaignViolation("opened for reading: \(difference)")
+                let differences = states.map { CampaignRun.differences(found, $0) }
+                let nearest = differences.min { $0.count < $1.count } ?? []
+                throw CampaignViolation(
+                    "opened for reading, and from the nearest of \(states.count) states:"
+                        + " \(nearest)"
+                )
             }
             tally.count(.openedForReading)
         } catch LogError.unavailable {

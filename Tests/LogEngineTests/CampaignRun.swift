@@ -396,10 +396,13 @@ final class CampaignRun {
     }
 
     static func difference(_ found: CampaignState, _ expected: CampaignState) -> String {
-        for key in 0..<CampaignScript.keyCount where !isRead(found[key], as: expected[key]) {
-            return "key \(key) has \(text(found[key])) instead of \(text(expected[key]))"
+        differences(found, expected).first ?? "no difference"
+    }
+
+    static func differences(_ found: CampaignState, _ expected: CampaignState) -> [String] {
+        (0..<CampaignScript.keyCount).filter { !isRead(found[$0], as: expected[$0]) }.map { key in
+            "key \(key) has \(text(found[key])) instead of \(text(expected[key]))"
         }
-        return "no difference"
     }
 
     private static func text(_ entry: CampaignEntry?) -> String {

@@ -283,4 +283,33 @@ import Testing
         try log.closeBlocking()
         #expect(number == 60)
     }
+    @Test func `a reader in whose opening the store is compacted gives a view of some moment`()
+        throws
+    {
+        let base = Bench(seed: 3, segmentByteCountMax: 300)
+        var options = base.options
+        options.maintenance = .manual
+        let log = try SegmentLog("/store", on: base.disk, options: options)
+        for number in 0..<12 { try log.put("k\(number)", "value \(number)") }
+        for place in 1...60 {
+            let start = base.disk.operationCount
+            let isBusy = Atomic(false)
+            base.disk.onOperation { count, _ in
+                guard count == start + place, !isBusy.exchange(true, ordering: .relaxed) else {
+                    return
+                }
+                _ = try? log.compactBlocking()
+                // What a touch refers to stands in a segment that was not there before.
+                for step in 0..<6 { _ = try? log.touchBlocking(bytes("k\(step)")) }
+            }
+            let reader = try SegmentLog(reading: "/store", on: base.disk, options: options)
+            base.disk.onOperation(nil)
+            #expect(reader.recovery.damages == [], "\(place)")
+            for number in 0..<12 {
+                #expect(try reader.text("k\(number)") == "value \(number)", "\(place)")
+            }
+            try log.put("more \(place)", String(repeating: "x", count: 200))
+        }
+        try log.closeBlocking()
+    }
 }
