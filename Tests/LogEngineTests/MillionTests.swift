@@ -133,6 +133,19 @@ import Testing
     }
 }
 
+/// Which of so many records is next, when few are asked for most: YCSB's generator, theta 0.99.
+struct ZipfChoice {
+    private var zipf: wl_zipf
+    private var random: wl_rng
+
+    init(count: Int, seed: UInt64) {
+        zipf = wl_zipf_init(UInt32(count), 0.99)
+        random = wl_rng(s: wl_mix(seed))
+    }
+
+    mutating func next() -> Int { Int(wl_zipf_next(&zipf, &random)) }
+}
+
 /// The records of WORKLOAD.md.
 struct Workload {
     private var buffer = [CChar](repeating: 0, count: Int(WL_MAXVAL) * 2)

@@ -1,5 +1,6 @@
 import DiskIO
 import Foundation
+import Locks
 import SimulatedDisks
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 /// The long form is `SOAK_SECONDS=1200 SOAK_SESSIONS=200000 swift test -c release --traits Tools
 /// --filter Soak`, on a machine that does nothing else; `SOAK_RATE=1000000` operations a second are
 /// more than there can be. The normal run has a few seconds and small segments beside other tests,
-/// and does not hold the store to its space: compaction may get no processor for longer than it
+/// and holds the store to what it answers only: compaction may get no processor for longer than it
 /// takes to write two of them.
 @Suite(.serialized) struct SoakTests {
     private static func setting(_ name: String, _ standard: Int) -> Int {
@@ -45,10 +46,39 @@ import Testing
         if isAlone {
             #expect(soak.fullestShare <= 1)
             #expect(soak.openFileCountMax < options.openFileCountMax + 64)
+            #expect(soak.writeAmplification <= 2.3)
+            #expect(soak.readMicroseconds(slowestOf: 1_000) <= 1_000)
+            #expect(soak.residentGrowth <= 1.1)
         }
         try soak.close()
         #expect(try SegmentLog.verify(directory).damages == [])
     }
+}
+
+/// Adds up what the log tells, in as much memory after a day as after a second.
+private final class SoakObserver: LogObserver {
+    struct Story {
+        var writtenByteCount = 0
+        var copiedByteCount = 0
+        var compactionCount = 0
+        var expiredCount = 0
+        var failures: [LogError] = []
+    }
+
+    private let story = Mutex(Story())
+    var told: Story { story.withLock { $0 } }
+
+    func didCommit(recordCount: Int, byteCount: Int, syncNanoseconds: UInt64?) {
+        story.withLock { $0.writtenByteCount += byteCount }
+    }
+    func didCompact(_ report: CompactionReport) {
+        story.withLock { story in
+            story.copiedByteCount += Int(report.outputByteCount)
+            story.compactionCount += 1
+            story.expiredCount += report.expiredRecordCount
+        }
+    }
+    func didFail(_ error: LogError) { story.withLock { $0.failures.append(error) } }
 }
 
 /// Works on a store, and keeps a model of what is in it.
@@ -61,13 +91,15 @@ private struct Soak {
     private let directory: String
     private let options: LogOptions
     private let log: SegmentLog
-    private let witness = Witness()
+    private let observer = SoakObserver()
     private let sessionCount: Int
     private var workload = Workload()
     private var random: SplitMix64
+    private var choice: ZipfChoice
     private var model: [Int: Entry] = [:]
     private var version: UInt64 = 0
-    private var readNanoseconds: [UInt64] = []
+    /// How many reads took so many microseconds; the last, that many or more.
+    private var readCounts = [Int](repeating: 0, count: 100_000)
 
     private(set) var wrongCount = 0
     private(set) var fullestShare = 0.0
@@ -80,10 +112,11 @@ private struct Soak {
         self.options = options
         self.sessionCount = sessionCount
         random = SplitMix64(seed: seed)
-        log = try SegmentLog(directory, options: options, observer: witness)
+        choice = ZipfChoice(count: sessionCount, seed: seed)
+        log = try SegmentLog(directory, options: options, observer: observer)
     }
 
-    var failures: [LogError] { witness.told.failures }
+    var failures: [LogError] { observer.told.failures }
 
     mutating func load() throws {
         for number in 0..<sessionCount { try write(number) }
@@ -114,9 +147,7 @@ private struct Soak {
     // MARK: Operations
 
     private mutating func act() throws {
-        // Few are busy: the square of an even choice.
-        let share = Double(random.number(below: 1 << 20)) / Double(1 << 20)
-        let number = Int(share * share * Double(sessionCount))
+        let number = choice.next()
         switch random.number(below: 100) {
         case 0..<50: try read(number)
         case 50..<90: try write(number)
@@ -163,7 +194,8 @@ private struct Soak {
         let before = log.now()
         let started = DispatchTime.now().uptimeNanoseconds
         let record = try log.read(key)
-        readNanoseconds.append(DispatchTime.now().uptimeNanoseconds - started)
+        let nanoseconds = Int(DispatchTime.now().uptimeNanoseconds - started)
+        readCounts[min(nanoseconds / 1_000, readCounts.count - 1)] += 1
         guard let entry = model[number] else {
             if record != nil { wrongCount += 1 }
             return
@@ -203,22 +235,42 @@ private struct Soak {
 
     // MARK: Figures
 
+    var writeAmplification: Double {
+        let told = observer.told
+        return Double(told.writtenByteCount + told.copiedByteCount)
+            / Double(max(told.writtenByteCount, 1))
+    }
+
+    /// How long the fastest of the slowest reads took, of which there is one in so many.
+    func readMicroseconds(slowestOf share: Int) -> Int {
+        var rest = readCounts.reduce(0, +) / share
+        for (microseconds, count) in readCounts.enumerated().reversed() {
+            rest -= count
+            if rest < 0 { return microseconds }
+        }
+        return 0
+    }
+
+    /// The most memory of the second half, over that of the first.
+    var residentGrowth: Double {
+        let half = residentByteCounts.count / 2
+        let first = residentByteCounts.prefix(half).max() ?? 1
+        return Double(residentByteCounts.dropFirst(half).max() ?? 1) / Double(first)
+    }
+
     var text: String {
-        let told = witness.told
-        let written = told.commits.reduce(0) { $0 + $1.bytes }
-        let copied = told.compactions.reduce(0) { $0 + Int($1.outputByteCount) }
-        let expired = told.compactions.reduce(0) { $0 + $1.expiredRecordCount }
-        let sorted = readNanoseconds.sorted()
-        let slow = sorted.isEmpty ? 0 : sorted[sorted.count * 999 / 1_000]
+        let told = observer.told
         let resident = residentByteCounts
         let megabytes = { (count: Int?) in (count ?? 0) / 1_048_576 }
         return "soak: \(operationCount.grouped) operations on \(sessionCount.grouped) sessions,"
-            + " wrong: \(wrongCount), compactions: \(told.compactions.count),"
-            + " expired in them: \(expired.grouped),"
-            + " write amplification: \(Double(written + copied) / Double(max(written, 1))),"
+            + " wrong: \(wrongCount), compactions: \(told.compactionCount),"
+            + " expired in them: \(told.expiredCount.grouped),"
+            + " write amplification: \(writeAmplification),"
             + " fullest: \(fullestShare) of the budget,"
-            + " read p99.9: \(slow / 1_000) us,"
+            + " read p99.9: \(readMicroseconds(slowestOf: 1_000)) us,"
+            + " p99.99: \(readMicroseconds(slowestOf: 10_000)) us,"
             + " resident: \(megabytes(resident.first)) to \(megabytes(resident.last)) MB,"
+            + " the most of the second half \(residentGrowth) of the first's,"
             + " open files: \(openFileCountMax) at most"
     }
 }
