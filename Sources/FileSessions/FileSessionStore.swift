@@ -211,6 +211,9 @@ public final class FileSessionStore: SessionStore {
                 revision: SessionRevision(low: revision)
             )
         } catch {
+            if case .conflict(nil) = error {
+                try await noteExpiry(of: session.id, in: log, operation)
+            }
             throw SessionStoreError(error, operation, id: session.id)
         }
     }
@@ -221,10 +224,12 @@ public final class FileSessionStore: SessionStore {
     ) async throws(SessionStoreError) -> Bool {
         let log = try await log(for: operation, id)
         do throws(LogError) {
-            return try await log.touch(id.bytes)
+            if try await log.touch(id.bytes) { return true }
         } catch {
             throw SessionStoreError(error, operation, id: id)
         }
+        try await noteExpiry(of: id, in: log, operation)
+        return false
     }
 
     private func remove(
@@ -237,6 +242,22 @@ public final class FileSessionStore: SessionStore {
         } catch {
             throw SessionStoreError(error, operation, id: id)
         }
+    }
+
+    /// Records the expiry of a session that somebody is told is gone, if that is why it is.
+    private func noteExpiry(
+        of id: SessionID,
+        in log: SegmentLog,
+        _ operation: Fault.Operation
+    ) async throws(SessionStoreError) {
+        let record: LogRecord?
+        do throws(LogError) {
+            record = try log.readIncludingExpired(id.bytes)
+        } catch {
+            throw SessionStoreError(error, operation, id: id)
+        }
+        guard let record, log.isExpired(record) else { return }
+        await noteExpiry(of: record, id, in: log)
     }
 
     /// Records the expiry, and tells whoever watches; once, whoever comes first.

@@ -46,6 +46,29 @@ import Testing
         try await store.close()
     }
 
+    @Test(arguments: [true, false])
+    func `a session that somebody was told is gone stays gone, also after a kill`(
+        isTouched: Bool
+    ) async throws {
+        disk.setWallClock(milliseconds: 1_000_000_000)
+        let store = makeStore(expiry: try Expiry(minutes: 10))
+        let session = try await store.write(Session(id: "a:1"))
+        disk.advance(milliseconds: 600_001)
+        if isTouched {
+            #expect(try await !store.touch("a:1"))
+        } else {
+            let revision = try #require(session.revision)
+            await #expect(throws: SessionStoreError.self) {
+                try await store.write(session, ifUnchangedSince: revision)
+            }
+        }
+        let options = FileSessionOptions(dirname: "/store", expiry: .never)
+        let again = FileSessionStore(options, on: disk.clone())
+        #expect(try await again.read("a:1") == nil)
+        try await again.close()
+        try await store.close()
+    }
+
     @Test func `a changed lifetime applies to stored sessions at once`() async throws {
         disk.setWallClock(milliseconds: 1_000_000_000)
         var store = makeStore(expiry: .never)
