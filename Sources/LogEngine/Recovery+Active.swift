@@ -173,8 +173,12 @@ extension Recovery {
             let footer = try FooterFile.load(file, id: segment.id, salt: segment.salt)
             return footer.summary.dataEnd == end
         } catch {
-            guard case .corrupted = error else { throw error }
-            return false
+            switch error {
+            // Of an older footer, a record that a power cut spared alone may have left the first
+            // bytes, and its own look like a version.
+            case .corrupted, .unsupported: return false
+            default: throw error
+            }
         }
     }
 

@@ -521,6 +521,25 @@ import Testing
         }
     }
 
+    /// A footer that was being appended over, of which a power cut left the first bytes: they say
+    /// what it is, and what follows them is no version.
+    @Test func `what is left of an older footer is torn, and not of a newer program`() throws {
+        let (bench, model) = try Self.makeStore(isClosed: false)
+        let manifest = try bench.manifest()
+        let name = FileName.segment(try #require(manifest.segments.last).id).text
+        let end = Int(try bench.openReading().core.segments.all.last?.counts.dataEnd ?? 0)
+        var remains = [UInt8](repeating: 0x57, count: FooterSummary.byteCount)
+        remains.store(FooterSummary.magic, at: 0)
+        let content = try bench.contents(name).prefix(end) + remains
+        try bench.disk.setContents(of: "/store/\(name)", to: Array(content))
+        #expect(try bench.openReading().recovery.tornTail?.byteOffset == UInt64(end))
+        let log = try bench.open()
+        #expect(log.recovery.damages == [])
+        #expect(log.recovery.tornTail?.byteCount == 128)
+        #expect(try log.all() == model)
+        try log.closeBlocking()
+    }
+
     @Test(arguments: [DiskError.Operation.open, .write, .sync, .syncDirectory, .remove])
     func `an end that cannot be kept is cut all the same`(kind: DiskError.Operation) throws {
         let (bench, model) = try Self.makeStore(isClosed: false)
