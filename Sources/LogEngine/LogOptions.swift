@@ -128,7 +128,7 @@ public struct LogOptions: Equatable, Sendable {
     /// both.
     var reserveFileByteCount: Int { min(256 * 1_024, zoneByteCount) }
 
-    /// Most records of one segment: the list of them is in memory until it is sealed, 48 bytes
+    /// Most records of one segment: the list of them is in memory until it is sealed, 56 bytes
     /// each.
     var segmentRecordCountMax: Int { 200_000 }
 

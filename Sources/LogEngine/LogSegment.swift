@@ -34,6 +34,7 @@ final class LogSegment: Sendable {
         var keptByteCount: UInt64 = 0
         /// The numbers of the records that these mask others with.
         var keptSequences: ClosedRange<UInt64>?
+        var keptRecordCount = 0
         /// Its tombstones, once it is sealed and somebody has looked.
         var tombstones: TombstoneTally?
         /// The number of its first record, while it is being appended to.

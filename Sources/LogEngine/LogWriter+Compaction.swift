@@ -85,6 +85,7 @@ extension LogWriter {
             state.dictionaryByteCount = UInt64(output.file.dictionaryByteCount)
             state.keptByteCount = output.keptByteCount
             state.keptSequences = output.keptSequences
+            state.keptRecordCount = output.keptRecordCount
         }
         for move in output.moves {
             let byteCount = output.file.recordByteCount(move.entry)

@@ -50,14 +50,8 @@ enum StoreDirectory {
             }
             manifest = newer
         }
-        throw .unavailable(
-            LogFault(
-                "open",
-                file: directory.path,
-                detail: "the writer has changed the store during each of \(readingAttemptMax)"
-                    + " attempts to read it"
-            )
-        )
+        // Whatever is found by now is more use than an endless search.
+        return try recover(disk, directory, manifest, options).get()
     }
 
     private static func recover(

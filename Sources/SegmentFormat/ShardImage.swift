@@ -5,6 +5,9 @@
 package struct ShardImage: Equatable, Sendable {
     package static let headByteCount = 24
 
+    /// The most slots of one hash: four of a hundred million keys in one shard are rare already.
+    package static let sameHashCountMax = 64
+
     /// The occupied ones, in the order of their hashes.
     package var slots: [IndexSlot]
     /// How many homes its table has; no fewer than slots.
@@ -68,12 +71,17 @@ package struct ShardImage: Equatable, Sendable {
         }
         slots = []
         slots.reserveCapacity(count)
-        var previousHash: UInt32 = 0
+        var (previousHash, sameHashCount) = (UInt32(0), 0)
         for offset in stride(from: Self.headByteCount, to: expected, by: layout.byteCount) {
             let slot = layout.slot(decoding: bytes, at: offset)
             // A table out of order would not find what is in it.
-            guard !slot.isEmpty, slot.hash >= previousHash else {
+            guard slot.place > 0, slot.hash >= previousHash else {
                 throw .impossible(field: "slot order")
+            }
+            sameHashCount = slot.hash == previousHash ? sameHashCount + 1 : 1
+            // No keyed hash comes so often, and a table of one hash would be mostly empty.
+            guard sameHashCount <= Self.sameHashCountMax else {
+                throw .impossible(field: "slot hash")
             }
             previousHash = slot.hash
             slots.append(slot)

@@ -114,6 +114,8 @@ import Testing
             #expect(damage.detail.contains("dictionary"))
         }
         #expect(try again.text("plain") == "not compressed")
+        // Something in it is dead, or nobody would look.
+        #expect(try again.removeBlocking(workload.record(5, version: 0).key))
         // Neither copied nor dropped.
         #expect(try again.compactBlocking().damagedSegmentCount == 1)
         #expect(try bench.segments.contains(name))

@@ -22,13 +22,13 @@ import Testing
         CompactionPicker.pickDue(candidates, excess: excess, limits: limits).map(\.rawValue)
     }
 
-    @Test func `what is dead goes first, then what is crowded, then what gives back most`() {
+    @Test func `what is dead goes first, then what gives back most, then what is crowded`() {
         let dead = Self.candidate(1, live: 0)
         let crowded = Self.candidate(2, live: 3_000, isCrowded: true)
         let half = Self.candidate(3, live: 2_000)
         let full = Self.candidate(4, live: 3_800)
         #expect(Self.due([full, half, crowded, dead], excess: 100) == [1])
-        #expect(Self.due([full, half, crowded], excess: 100) == [2])
+        #expect(Self.due([full, half, crowded], excess: 100) == [3])
         #expect(Self.due([full, half, crowded], excess: 0) == [2])
         #expect(Self.due([full, half], excess: 100) == [3])
         #expect(Self.due([full, half], excess: 0) == [])
@@ -43,20 +43,24 @@ import Testing
     }
 
     @Test func `a full compaction leaves alone what it would only write again`() {
-        let outputs = (1...5).map { Self.candidate($0, live: 1_900, isOutput: true) }.map {
-            var candidate = $0
-            candidate.byteCount = 2_000
+        func picked(_ candidates: [CompactionCandidate]) -> [[UInt32]] {
+            CompactionPicker.pickAll(candidates, limits: Self.limits)
+                .map { $0.map(\.id.rawValue) }
+        }
+        func output(_ id: UInt32) -> CompactionCandidate {
+            var candidate = Self.candidate(id, live: 1_500, isOutput: true)
+            candidate.byteCount = 1_700
             return candidate
         }
-        #expect(CompactionPicker.pickAll(outputs, limits: Self.limits).isEmpty)
-        let more = outputs + [Self.candidate(6, live: 100)]
-        #expect(CompactionPicker.pickAll(more, limits: Self.limits).count == 1)
-        let emptier = outputs.map { candidate in
-            var candidate = candidate
-            candidate.liveByteCount = 1_000
-            return candidate
-        }
-        #expect(CompactionPicker.pickAll(emptier, limits: Self.limits).count == 1)
+        let outputs = (1...5).map(output)
+        #expect(picked(outputs) == [])
+        #expect(picked(outputs + [Self.candidate(6, live: 100)]) == [[6]])
+        var changed = outputs
+        changed[2].deadRecordCount = 1
+        changed[4].liveByteCount = 1_000
+        #expect(picked(changed) == [[3, 5]])
+        // There are no more of them than of what they were sorted by.
+        #expect(picked((1...6).map(output)) == [[1, 2, 3, 4, 5, 6]])
     }
 
     // MARK: Expiry classes

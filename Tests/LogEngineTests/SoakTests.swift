@@ -1,6 +1,7 @@
 import DiskIO
 import Foundation
 import Locks
+import SegmentFormat
 import SimulatedDisks
 import Testing
 
@@ -103,6 +104,8 @@ private struct Soak {
 
     private(set) var wrongCount = 0
     private(set) var fullestShare = 0.0
+    /// How many times somebody had looked then.
+    private var fullestLook = 0
     private(set) var openFileCountMax = 0
     private var operationCount = 0
     private var residentByteCounts: [Int] = []
@@ -118,8 +121,12 @@ private struct Soak {
 
     var failures: [LogError] { observer.told.failures }
 
+    /// Writes every session, each some way into its life: what is written together would expire
+    /// together, and no compaction is as fast as that.
     mutating func load() throws {
-        for number in 0..<sessionCount { try write(number) }
+        for number in 0..<sessionCount {
+            try write(number, ago: UInt64(random.number(below: 30_000)))
+        }
     }
 
     /// Does so many operations a second: half reads, the others writes, touches and some removals.
@@ -156,29 +163,30 @@ private struct Soak {
         }
     }
 
-    private mutating func write(_ number: Int) throws {
+    private mutating func write(_ number: Int, ago milliseconds: UInt64 = 0) throws {
         version += 1
         let (key, value) = workload.record(number, version: version)
         // Some live for seconds, some for ever, most as long as the store's setting says.
-        let (lifetime, milliseconds): (ValueLifetime, UInt64?) =
+        let (lifetime, lifetimeMilliseconds): (ValueLifetime, UInt64?) =
             switch random.number(below: 10) {
             case 0: (.milliseconds(3_000), 3_000)
             case 1: (.milliseconds(12_000), 12_000)
             case 2...6: (.endless, nil)
             default: (.standard, options.lifetimeMilliseconds)
             }
-        let now = log.now()
-        _ = try log.writeBlocking(key, value, activity: now, lifetime: lifetime)
-        model[number] = Entry(version: version, deadline: milliseconds.map { now + $0 })
+        let activity = log.now() - milliseconds
+        _ = try log.writeBlocking(key, value, activity: activity, lifetime: lifetime)
+        model[number] = Entry(
+            version: version, deadline: lifetimeMilliseconds.map { activity + $0 })
     }
 
     private mutating func touch(_ number: Int) throws {
         let (key, _) = workload.record(number, version: 0)
         let before = log.now()
         guard let record = try log.read(key) else { return }
-        guard try log.touchBlocking(key), var entry = model[number] else { return }
-        guard let deadline = entry.deadline else { return }
-        // The touch was at some moment up to now.
+        guard try log.touchBlocking(key, activity: before), var entry = model[number],
+            let deadline = entry.deadline
+        else { return }
         entry.deadline = deadline + (before - min(before, record.activity))
         model[number] = entry
     }
@@ -216,13 +224,16 @@ private struct Soak {
         let alive =
             statistics.liveByteCount - min(statistics.liveByteCount, statistics.expiredByteCount)
         let aliveCount = statistics.keyCount - statistics.expiredKeyCount
-        // A record, its entry in a footer, and twice a place in a checkpoint while one is replaced.
-        let live = alive + UInt64(aliveCount * 40)
+        // A record, its entry in a footer, and twice a place in a checkpoint.
+        let live = alive + UInt64(aliveCount * FooterEntry.byteCount)
         let checkpoints = UInt64(statistics.keyCount * 32 + 2 * 20_000)
         let segments = 2 * UInt64(options.segmentByteCountMax)
         let reserves = UInt64(options.zoneByteCount + options.reserveFileByteCount)
         let budget = Double(live / 2 * 3 + segments + checkpoints + reserves)
-        fullestShare = max(fullestShare, Double(statistics.fileByteCount) / budget)
+        let share = Double(statistics.fileByteCount) / budget
+        if share > fullestShare {
+            (fullestShare, fullestLook) = (share, residentByteCounts.count)
+        }
         let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
         openFileCountMax = max(openFileCountMax, descriptors.count)
         residentByteCounts.append(try residentByteCount())
@@ -266,7 +277,7 @@ private struct Soak {
             + " wrong: \(wrongCount), compactions: \(told.compactionCount),"
             + " expired in them: \(told.expiredCount.grouped),"
             + " write amplification: \(writeAmplification),"
-            + " fullest: \(fullestShare) of the budget,"
+            + " fullest: \(fullestShare) of the budget after \(fullestLook / 2) s,"
             + " read p99.9: \(readMicroseconds(slowestOf: 1_000)) us,"
             + " p99.99: \(readMicroseconds(slowestOf: 10_000)) us,"
             + " resident: \(megabytes(resident.first)) to \(megabytes(resident.last)) MB,"

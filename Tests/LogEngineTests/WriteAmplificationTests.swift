@@ -8,7 +8,7 @@ import Testing
 /// How many bytes compaction writes for each that a user does, while the store stays within its
 /// space: counted, not timed, so that every run finds the same.
 @Suite(.serialized) struct WriteAmplificationTests {
-    private static let sessionCount = CampaignSettings.isDebug ? 1_000 : 10_000
+    private static let sessionCount = CampaignSettings.isDebug ? 500 : 10_000
 
     /// As written first, so that copies are as long as what they are copies of; and as configured.
     static let compressions: [CompactedCompression] = [.none, .zstandard()]

@@ -94,6 +94,18 @@ import Testing
         }
     }
 
+    @Test func `more slots of one hash than there can be are refused`() throws {
+        let slot = IndexSlot(front: 7 << 32, back: 8)
+        for count in [64, 65] {
+            let image = ShardImage(slots: Array(repeating: slot, count: count), capacity: 70)
+            let bytes = image.encoded(shard: 9, seed: 5)
+            let error = refusal { () throws(FormatError) in
+                _ = try ShardImage(decoding: bytes, shard: 9, seed: 5)
+            }
+            #expect(error == (count == 64 ? nil : .impossible(field: "slot hash")))
+        }
+    }
+
     @Test(arguments: 0..<100 as Range<UInt64>)
     func `slots of any fields come back as they were`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

@@ -45,8 +45,10 @@ struct Compaction {
         /// Tombstones that the rule keeps, in bytes, and their numbers.
         var keptByteCount: UInt64 = 0
         var keptSequences: ClosedRange<UInt64>?
+        var keptRecordCount = 0
 
         fileprivate mutating func keep(_ tombstone: CompactedRecord) {
+            keptRecordCount += 1
             let sequence = tombstone.head.sequence
             let range = keptSequences ?? sequence...sequence
             keptSequences = min(range.lowerBound, sequence)...max(range.upperBound, sequence)
@@ -57,6 +59,8 @@ struct Compaction {
     let core: LogCore
     let start: Start
     let now: UInt64
+    /// What is left of a life is told from this.
+    private let startedAt: UInt64
     /// The dictionary of the last compaction.
     let previousDictionary: CompressionDictionary?
     private var encoder = BodyEncoder(.none)
@@ -101,6 +105,7 @@ struct Compaction {
         self.previousDictionary = previousDictionary
         self.start = start
         self.now = now
+        startedAt = core.clock.now()
     }
 
     /// Copies; afterwards the outputs are durable, and nothing names them.
@@ -168,7 +173,7 @@ struct Compaction {
                 if let touch = holder.touch { survivor.sequence = touch.head.sequence }
                 if core.life(of: holder.slot, at: now) != .expired {
                     let deadline = core.deadline(of: holder.slot)
-                    survivor.expiryClass = ExpiryClass(deadline: deadline, now: now)
+                    survivor.expiryClass = ExpiryClass(deadline: deadline, now: startedAt)
                 }
             } else if start.horizon.mayDrop(entry.sequence) {
                 continue
@@ -377,17 +382,25 @@ struct Compaction {
 
     // MARK: Outputs
 
-    /// Decides which classes have an output of their own: those with an eighth of everything, and
-    /// enough for a dictionary of their own to be no more than a sixteenth.
+    /// Decides which classes have an output of their own: those with an eighth of everything, a
+    /// sixteenth of what a segment holds, and enough for a dictionary of their own to pay.
     private mutating func sort(_ survivors: [Survivor]) {
         var byteCounts = ExpiryClass.allCases.map { _ in 0 }
         for survivor in survivors {
             guard let expiryClass = survivor.expiryClass else { continue }
             byteCounts[expiryClass.rawValue] += survivor.byteCount
         }
-        let eighth = byteCounts.reduce(0, +) / 8
-        let least = max(eighth, (dictionary?.bytes.count ?? 0) * 16)
-        outputOfClass = ExpiryClass.outputs(byteCounts, least: least)
+        let all = byteCounts.reduce(0, +)
+        let dictionaryByteCount = dictionary?.bytes.count ?? 0
+        let least = max(
+            all / 8,
+            core.options.segmentByteCountMax / 16,
+            dictionaryByteCount * DictionaryTrainer.bytesPerDictionaryByte
+        )
+        // Where hardly any more segments can be named, nothing is split.
+        let room = FormatLimits.segmentCountMax - core.segments.all.count
+        let isRoomy = room > 2 * ExpiryClass.allCases.count
+        outputOfClass = ExpiryClass.outputs(byteCounts, least: isRoomy ? least : all + 1)
     }
 
     private mutating func append(

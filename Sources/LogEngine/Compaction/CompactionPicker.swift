@@ -12,6 +12,9 @@ struct CompactionCandidate: Equatable {
     var keptByteCount: UInt64
     /// Of it, the dictionary, which stays as large as it is while any value needs one.
     var dictionaryByteCount: UInt64 = 0
+    /// How many of its records a compaction would leave behind; of one that it wrote itself, the
+    /// dictionary is none.
+    var deadRecordCount = 0
     /// How many records were written since its newest: what is old and still alive will stay so.
     var age: UInt64
     /// Whether a compaction wrote it.
@@ -34,6 +37,12 @@ struct CompactionCandidate: Equatable {
     /// What every segment takes, whatever is in it.
     private static let overheadByteCount =
         UInt64(SegmentHeader.byteCount + FooterSummary.byteCount)
+
+    /// Whether a compaction would only write again what is there.
+    var isClean: Bool {
+        // A fiftieth: what compaction counts is the most that a record may take.
+        isOutput && deadRecordCount == 0 && reclaimableByteCount * 50 <= byteCount
+    }
 
     /// Nothing in it is alive: it goes without copying, but for a few tombstones.
     var isDead: Bool { liveByteCount == 0 && reclaimableByteCount * 2 > byteCount }
@@ -67,11 +76,14 @@ enum CompactionPicker {
     ) -> [SegmentID] {
         let dead = candidates.filter(\.isDead)
         if !dead.isEmpty { return fill(dead, limits) }
-        let crowded = candidates.filter { candidate in
-            candidate.isCrowded && candidate.copiedByteCount <= limits.freeByteCount
+        guard excess > 0 else {
+            return fill(
+                candidates.filter { candidate in
+                    candidate.isCrowded && candidate.copiedByteCount <= limits.freeByteCount
+                },
+                limits
+            )
         }
-        if !crowded.isEmpty { return fill(crowded, limits) }
-        guard excess > 0 else { return [] }
         // A tenth at least: less is not worth copying the rest for.
         let worthwhile = candidates.filter { candidate in
             candidate.reclaimableByteCount * 10 >= candidate.byteCount
@@ -95,21 +107,28 @@ enum CompactionPicker {
         _ candidates: [CompactionCandidate],
         limits: Limits
     ) -> [[CompactionCandidate]] {
+        let ordered = candidates.sorted { $0.id < $1.id }
+        let unclean = groups(ordered.filter { !$0.isClean }, limits)
+        // One output each for what expires sooner and later is how it should be; more are merged.
+        let clean = groups(ordered.filter(\.isClean), limits).filter { group in
+            group.count > ExpiryClass.allCases.count
+        }
+        return unclean + clean
+    }
+
+    private static func groups(
+        _ candidates: [CompactionCandidate],
+        _ limits: Limits
+    ) -> [[CompactionCandidate]] {
         var groups: [[CompactionCandidate]] = []
-        for candidate in candidates.sorted(by: { $0.id < $1.id }) {
+        for candidate in candidates {
             if let last = groups.indices.last, fits(groups[last] + [candidate], limits) {
                 groups[last].append(candidate)
             } else {
                 groups.append([candidate])
             }
         }
-        return groups.filter { group in
-            // One output each for what expires sooner and later is how it should be.
-            group.count > ExpiryClass.allCases.count || group.contains { !$0.isOutput }
-                // A fiftieth: their dictionaries, for one, where nobody knows how large those are.
-                || group.reduce(0) { $0 + $1.reclaimableByteCount } * 50
-                    > group.reduce(0) { $0 + $1.byteCount }
-        }
+        return groups
     }
 
     /// Benefit over cost, weighted with age: what is dead in a young segment will soon be joined by

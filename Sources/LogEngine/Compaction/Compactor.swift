@@ -53,6 +53,7 @@ final class Compactor: Sendable {
             _ = try sweepIfWatched(pace)
             work.census = ExpiryCensus(core, at: settledNow)
             var report = CompactionReport()
+            learnDictionaries()
             let space = measure(work)
             var blocked: LogError?
             for group in CompactionPicker.pickAll(space.candidates, limits: try limits()) {
@@ -68,6 +69,20 @@ final class Compactor: Sendable {
             work.census = nil
             if let blocked { throw blocked }
             return report
+        }
+    }
+
+    /// Looks up in footers which compacted segments have a dictionary, where opening has left that
+    /// open: it would pass for a dead record.
+    private func learnDictionaries() {
+        for segment in core.segments.all where segment.liveAsOf > 0 {
+            let counts = segment.counts
+            guard segment.withState({ $0.dictionaryByteCount }) == 0, counts.records > counts.live,
+                // One that can't be read is met again by the compaction, and reported.
+                let footer = try? FooterFile.load(segment, from: core.segments)
+            else { continue }
+            let byteCount = footer.summary.dictionaryByteCount
+            segment.withState { $0.dictionaryByteCount = UInt64(byteCount) }
         }
     }
 
@@ -112,8 +127,10 @@ final class Compactor: Sendable {
             // What goes with its segment needs no record of its own.
             let dead = Set(candidates.filter(\.isDead).map(\.id))
             guard census.isMany(besides: dead) else { return count }
-            work.crowded = Set(candidates.filter { census.isCrowded($0) }.map(\.id))
-                .subtracting(dead)
+            let free = try freeByteCount()
+            work.crowded = Set(
+                candidates.filter { census.isCrowded($0) && $0.copiedByteCount <= free }.map(\.id)
+            ).subtracting(dead)
             let spared = dead.union(work.crowded)
             guard census.isMany(besides: spared) else { return count }
             count += try ExpirySweep(core: core, queue: queue, watch: nil)
@@ -230,6 +247,9 @@ final class Compactor: Sendable {
             let byteCount = segment.fileByteCount
             let gone = expired[segment.id, default: (0, 0)]
             let liveCount = max(0, counts.live - gone.records)
+            let kept = kept(by: segment)
+            let dictionaryByteCount = segment.withState { $0.dictionaryByteCount }
+            let stayingCount = liveCount + kept.records + (dictionaryByteCount > 0 ? 1 : 0)
             let live =
                 counts.liveBytes - min(counts.liveBytes, gone.bytes)
                 + UInt64(liveCount * segment.footerEntryByteCount)
@@ -244,11 +264,12 @@ final class Compactor: Sendable {
                     byteCount: byteCount,
                     liveByteCount: live,
                     liveRecordCount: counts.live,
-                    keptByteCount: keptByteCount(of: segment),
-                    dictionaryByteCount: segment.withState { $0.dictionaryByteCount },
+                    keptByteCount: kept.bytes,
+                    dictionaryByteCount: dictionaryByteCount,
+                    deadRecordCount: max(0, counts.records - stayingCount),
                     age: sequence - min(sequence, sequences.upperBound),
                     isOutput: segment.liveAsOf > 0,
-                    isCrowded: work.crowded.contains(segment.id)
+                    isCrowded: currentWatch == nil && work.crowded.contains(segment.id)
                 )
             )
         }
@@ -258,9 +279,11 @@ final class Compactor: Sendable {
     }
 
     /// What the last compaction had to keep, unless what stood against it has gone since.
-    private func keptByteCount(of segment: LogSegment) -> UInt64 {
-        let (count, kept) = segment.withState { ($0.keptByteCount, $0.keptSequences) }
-        guard let kept else { return 0 }
+    private func kept(by segment: LogSegment) -> (records: Int, bytes: UInt64) {
+        let (records, bytes, kept) = segment.withState { state in
+            (state.keptRecordCount, state.keptByteCount, state.keptSequences)
+        }
+        guard let kept else { return (0, 0) }
         let others = core.segments.all.filter { $0.id != segment.id }.map { other in
             SegmentWitness(
                 // The active segment's least is not at hand; it may be any.
@@ -270,7 +293,7 @@ final class Compactor: Sendable {
         }
         let horizon = MaskingHorizon(besides: others)
         let mayGo = horizon.mayDrop(kept.lowerBound) && horizon.mayDrop(kept.upperBound)
-        return mayGo ? 0 : count
+        return mayGo ? (0, 0) : (records, bytes)
     }
 
     // MARK: One compaction

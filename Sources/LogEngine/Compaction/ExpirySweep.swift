@@ -41,11 +41,16 @@ struct ExpiryCensus {
         return count * Self.slotShareMax > keyCount
     }
 
-    /// Whether a quarter of what would be alive in a segment has expired: to copy the others costs
-    /// less than a tombstone each, which compaction would have to follow in the end.
+    /// The most that is copied to be rid of an expired record without a tombstone, which takes some
+    /// hundred bytes, and which compaction would have to follow in the end.
+    private static let copiedByteCountMax: UInt64 = 4_096
+
+    /// Whether a quarter of what would be alive in a segment has expired, and the others are short
+    /// enough to copy.
     func isCrowded(_ candidate: CompactionCandidate) -> Bool {
         let expired = counts[candidate.id, default: (0, 0)].records
         return expired > 0 && expired * 4 >= candidate.liveRecordCount
+            && candidate.copiedByteCount <= UInt64(expired) * Self.copiedByteCountMax
     }
 }
 
