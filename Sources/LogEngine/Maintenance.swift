@@ -18,7 +18,7 @@ final class Maintenance: Sendable {
 
     /// How often it looks whether there is something to do, in nanoseconds.
     private static let tick: UInt64 = 1_000_000_000
-    /// How often it counts what has expired, which takes a look at every slot.
+    /// How often it sweeps.
     private static let sweepInterval: UInt64 = 30_000_000_000
     /// After so many failures in a row it is a minute between two attempts.
     private static let failureCountMax = 6
@@ -82,6 +82,7 @@ final class Maintenance: Sendable {
             }
             var compactedByteCount: UInt64 = 0
             while !state.withLock({ $0.isPaused || $0.isStopped }) {
+                compactor.recount()
                 _ = compactor.measure()
                 keepPace(&pacer)
                 let report = try compactor.compactDue { (byteCount) throws(LogError) in

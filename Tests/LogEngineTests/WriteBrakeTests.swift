@@ -1,3 +1,4 @@
+import SimulatedDisks
 import Testing
 
 @testable import LogEngine
@@ -60,6 +61,31 @@ import Testing
         #expect(compactor.pressure > 1)
         _ = try log.compactDueBlocking()
         #expect(compactor.pressure <= 0)
+    }
+
+    @Test func `what expires between two sweeps is no part of what the store may take`() throws {
+        var bench = Bench()
+        bench.options.maintenance = .manual
+        let log = try bench.open()
+        let compactor = try #require(log.compactor)
+        func put(_ count: Int) throws {
+            for number in 0..<count {
+                let key = bytes("key\(number)")
+                _ = try log.writeBlocking(key, key, lifetime: .milliseconds(1_000))
+            }
+        }
+        try put(40)
+        compactor.recount()
+        let alive = compactor.measure().liveByteCount
+        #expect(alive > 0)
+        bench.disk.advance(milliseconds: 120_000)
+        // Nothing was written since, and the sweep will see to it.
+        compactor.recount()
+        #expect(compactor.measure().liveByteCount == alive)
+        try put(1)
+        compactor.recount()
+        let rest = compactor.measure().liveByteCount
+        #expect(rest > 0 && rest * 20 < alive)
     }
 
     @Test func `who looks at the log sees what writers are held to`() throws {

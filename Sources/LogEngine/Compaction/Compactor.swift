@@ -20,6 +20,9 @@ final class Compactor: Sendable {
     private struct Work {
         /// What had expired when it was last counted, which takes a look at every slot.
         var census: ExpiryCensus?
+        /// When it may be counted again, and what was written up to the last time.
+        var nextCensus: UInt64 = 0
+        var censusSequence: UInt64 = 0
         var dictionary: CompressionDictionary?
         /// Segments that go for what has expired in them, with what is alive copied.
         var crowded: Set<SegmentID> = []
@@ -51,7 +54,7 @@ final class Compactor: Sendable {
     func compactAll(pace: Compaction.Pace) throws(LogError) -> CompactionReport {
         try work.withLock { (work) throws(LogError) in
             _ = try sweepIfWatched(pace)
-            work.census = ExpiryCensus(core, at: settledNow)
+            _ = takeCensus(&work)
             var report = CompactionReport()
             learnDictionaries()
             let space = measure(work)
@@ -66,7 +69,7 @@ final class Compactor: Sendable {
                     blocked = error
                 }
             }
-            work.census = nil
+            (work.census, work.nextCensus) = (nil, 0)
             if let blocked { throw blocked }
             return report
         }
@@ -119,8 +122,7 @@ final class Compactor: Sendable {
     func sweep(pace: Compaction.Pace) throws(LogError) -> Int {
         try work.withLock { (work) throws(LogError) in
             var count = try sweepIfWatched(pace)
-            let census = ExpiryCensus(core, at: settledNow)
-            work.census = census
+            let census = takeCensus(&work)
             work.crowded = []
             if try sealExpired(census) { return count }
             let candidates = measure(work).candidates
@@ -135,10 +137,36 @@ final class Compactor: Sendable {
             guard census.isMany(besides: spared) else { return count }
             count += try ExpirySweep(core: core, queue: queue, watch: nil)
                 .run(at: settledNow, besides: spared, pace: pace)
-            work.census = ExpiryCensus(core, at: settledNow)
+            _ = takeCensus(&work)
             return count
         }
     }
+
+    /// Counts anew what has expired, where something was written since: short lives end between two
+    /// sweeps, and what they leave is no part of what the store may take.
+    ///
+    /// No more than a hundredth of the time goes into it.
+    func recount() {
+        work.withLock { work in
+            guard core.clock.monotonicNanoseconds() >= work.nextCensus,
+                queue.withWriter({ $0.nextSequence }) != work.censusSequence
+            else { return }
+            _ = takeCensus(&work)
+        }
+    }
+
+    private func takeCensus(_ work: inout Work) -> ExpiryCensus {
+        work.censusSequence = queue.withWriter { $0.nextSequence }
+        let started = core.clock.monotonicNanoseconds()
+        let census = ExpiryCensus(core, at: settledNow)
+        let now = core.clock.monotonicNanoseconds()
+        work.census = census
+        work.nextCensus = now + max(Self.censusInterval, (now - started) * 100)
+        return census
+    }
+
+    /// At least so long, in nanoseconds, between two counts.
+    private static let censusInterval: UInt64 = 1_000_000_000
 
     private func sweepIfWatched(_ pace: Compaction.Pace) throws(LogError) -> Int {
         guard let watch = currentWatch else { return 0 }
