@@ -51,7 +51,7 @@ import Testing
         try expect(expected, in: reopened)
     }
 
-    @Test(arguments: [40_000, 60_003])
+    @Test(arguments: [36_000, 40_003])
     func `a disk that is full when the store is opened can be emptied`(capacity: Int) throws {
         var options = LogOptions()
         options.segmentByteCountMax = 4_000

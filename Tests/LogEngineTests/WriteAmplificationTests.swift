@@ -8,7 +8,7 @@ import Testing
 /// How many bytes compaction writes for each that a user does, while the store stays within its
 /// space: counted, not timed, so that every run finds the same.
 @Suite(.serialized) struct WriteAmplificationTests {
-    private static let sessionCount = CampaignSettings.isDebug ? 500 : 10_000
+    private static let sessionCount = CampaignSettings.isDebug ? 300 : 10_000
 
     /// As written first, so that copies are as long as what they are copies of; and as configured.
     static let compressions: [CompactedCompression] = [.none, .zstandard()]
@@ -40,7 +40,7 @@ import Testing
         var conversations = (0..<busyCount).map { (number: $0, rest: 1 + random.number(below: 19)) }
         var next = busyCount
         // Every conversation has one turn a minute.
-        let minuteCount = CampaignSettings.isDebug ? 150 : 180
+        let minuteCount = CampaignSettings.isDebug ? 120 : 180
         for minute in 0..<minuteCount {
             if minute == 90 { store.begin() }
             for place in conversations.indices {

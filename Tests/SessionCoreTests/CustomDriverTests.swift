@@ -1,7 +1,7 @@
 import SessionCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CustomDriverTests {
+@Suite(.timeLimit(.minutes(15))) struct CustomDriverTests {
     let store = DictionaryStore()
     let id: SessionID = "x:1"
 

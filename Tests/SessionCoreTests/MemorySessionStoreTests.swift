@@ -2,7 +2,7 @@ import Locks
 import SessionCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MemorySessionStoreTests {
+@Suite(.timeLimit(.minutes(15))) struct MemorySessionStoreTests {
     let clock = TestClock()
     let id: SessionID = "x:1"
 

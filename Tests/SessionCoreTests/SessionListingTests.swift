@@ -1,7 +1,7 @@
 import SessionCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SessionListingTests {
+@Suite(.timeLimit(.minutes(15))) struct SessionListingTests {
     let store: MemorySessionStore
 
     init() async throws {
@@ -72,7 +72,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SessionExpirationsTests {
+@Suite(.timeLimit(.minutes(15))) struct SessionExpirationsTests {
     @Test func `every watcher gets what expires from then on`() async throws {
         let source = ExpirationSource()
         source.send(Samples.session("x:0"))

@@ -2,7 +2,7 @@ import Locks
 import SessionCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SessionLocksTests {
+@Suite(.timeLimit(.minutes(15))) struct SessionLocksTests {
     let locks = SessionLocks()
     let id: SessionID = "x:1"
 
