@@ -36,9 +36,10 @@
             print(campaign.text)
             #expect(campaign.findings == [], "seed \(seed)")
             #expect(campaign.killCount == killCount)
-            // Most must be killed before their end, and many while they write: about half do.
+            // Most must be killed before their end, and some while they write: about half do on a
+            // machine that does nothing else.
             #expect(campaign.killCount > campaign.finishedCount)
-            if killCount >= 20 { #expect(campaign.interruptedCount * 10 > killCount) }
+            if killCount >= 20 { #expect(campaign.interruptedCount * 40 > killCount) }
         }
 
         @Test(arguments: CompactionKillCampaign.Lie.allCases)
