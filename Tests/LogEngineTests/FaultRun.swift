@@ -1,4 +1,5 @@
 import DiskIO
+import Locks
 import SimulatedDisks
 
 @testable import LogEngine
@@ -18,9 +19,20 @@ final class FaultRun {
         }
     }
 
+    /// The call that met the fault: looks that a script's life takes and this does not shift the
+    /// numbers behind them.
+    private final class Hit: Sendable {
+        private let operation = Mutex<DiskOperation?>(nil)
+
+        var kind: DiskError.Operation? { operation.withLock { $0?.kind } }
+
+        func note(_ met: DiskOperation) { operation.withLock { $0 = met } }
+    }
+
     private let script: CampaignScript
     private let disk: SimulatedDisk
     private let trial: Case
+    private let hit = Hit()
     /// The state that was acknowledged, as far as it is certain.
     private var model: CampaignModel
     /// What failed writes may have left of a key.
@@ -42,6 +54,9 @@ final class FaultRun {
         options = script.options
         model = CampaignModel(script, CampaignTimes(options.lifetimeMilliseconds, disk))
         disk.failOperation(trial.number, with: trial.fault, lasting: trial.isLasting)
+        disk.onOperation { [hit] number, operation in
+            if number == trial.number { hit.note(operation) }
+        }
     }
 
     /// Whether the fault came to anything.
@@ -89,8 +104,9 @@ final class FaultRun {
         case .poisoned where !isOpening:
             isPoisoned = true
             let syncing: [DiskError.Operation] = [.sync, .syncDirectory, .rename]
-            let isFullRename = trial.fault == .diskFull && trial.operation.kind == .rename
-            guard trial.isLasting || syncing.contains(trial.operation.kind) && !isFullRename else {
+            let kind = hit.kind ?? trial.operation.kind
+            let isFullRename = trial.fault == .diskFull && kind == .rename
+            guard trial.isLasting || syncing.contains(kind) && !isFullRename else {
                 throw CampaignViolation("poisoned without a failed sync: \(error)")
             }
         default:
