@@ -32,14 +32,14 @@ final class ActiveSegment {
     /// What its footer will be.
     var footer: Footer { Footer(entries, id: segment.id, dataEnd: tail, liveAsOf: 0) }
 
-    /// How the manifest names it.
+    /// How the manifest names it from its end on.
     func manifestSegment(_ state: SegmentState) -> ManifestSegment {
         ManifestSegment(
             id: segment.id,
             state: state,
             salt: segment.salt,
             sequences: footer.summary.sequences,
-            dataEnd: state == .active ? syncedThrough : tail,
+            dataEnd: tail,
             recordCount: entries.count
         )
     }

@@ -249,9 +249,12 @@ extension LogWriter {
         return next.timeFloor > manifest.timeFloor || next.expiredBefore > manifest.expiredBefore
     }
 
+    /// What rests on records that are durable by now, as a compaction does on those that took the
+    /// place of what it leaves behind, must not outlive them without a word: they are named, too.
     private func applying(_ edits: [ManifestEdit]) -> Manifest {
-        manifest.applying(
-            edits,
+        let durable = active.map { ManifestEdit.sync($0.segment.id, dataEnd: $0.syncedThrough) }
+        return manifest.applying(
+            (durable.map { [$0] } ?? []) + edits,
             sequenceFloor: nextSequence + core.options.sequenceReservation,
             timeFloor: core.clock.floor,
             lifetime: core.options.lifetimeMilliseconds

@@ -9,6 +9,9 @@ package enum ManifestEdit: Equatable, Sendable {
     /// The resting segment is appended to again.
     case resume(SegmentID)
 
+    /// The active segment's records are durable up to there, and recovery must find them.
+    case sync(SegmentID, dataEnd: Int)
+
     /// A compaction's outputs take the place of its inputs.
     case replace([SegmentID], by: [ManifestSegment])
 
@@ -66,6 +69,12 @@ extension Manifest {
                 precondition(current.state == .resting)
                 current.state = .active
                 current.sequences = nil
+            }
+        case .sync(let id, let dataEnd):
+            update(id) { current in
+                // Only the active segment grows, and what is durable stays so.
+                precondition(current.state == .active && current.dataEnd <= dataEnd)
+                current.dataEnd = dataEnd
             }
         case .replace(let inputs, let outputs):
             for id in inputs {

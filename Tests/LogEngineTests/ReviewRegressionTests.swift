@@ -1,4 +1,5 @@
 import DiskIO
+import SegmentFormat
 import SimulatedDisks
 import Testing
 
@@ -61,6 +62,37 @@ import Testing
         log = try SegmentLog("/store", on: disk, options: options)
         #expect(try log.count() == 0)
         try log.closeBlocking()
+    }
+
+    @Test func `records that a compaction had relied on were missing without a word`() throws {
+        var options = LogOptions()
+        options.maintenance = .manual
+        let log = try SegmentLog("/store", on: disk, options: options)
+        _ = try log.writeBlocking(bytes("a"), bytes("1"))
+        _ = try log.writeBlocking(bytes("b"), bytes("1"))
+        let compactor = try #require(log.compactor)
+        _ = try #require(log.queue).runBlocking(.seal).get()
+        _ = try log.writeBlocking(bytes("a"), bytes("2"))
+        // Leaves the first value of `a` behind, since the second took its place.
+        _ = try compactor.compact(where: { _ in true })
+        let killed = disk.clone()
+        let active = try #require(
+            try Manifest(decoding: killed.contents(of: "/store/MANIFEST"), isWriting: true)
+                .segments.first { $0.state == .active }
+        )
+        let name = FileName.segment(active.id).text
+        try killed.truncateFile("/store/\(name)", to: SegmentHeader.byteCount)
+
+        let reader = try SegmentLog(reading: "/store", on: killed, options: options)
+        #expect(reader.recovery.damages.map(\.file) == [name])
+        let error = #expect(throws: LogError.self) {
+            try SegmentLog("/store", on: killed, options: options)
+        }
+        guard case .corrupted(let damage) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(damage.file == name)
     }
 
     @Test func `compacting what is due came to no end where dictionaries outweigh values`() throws {

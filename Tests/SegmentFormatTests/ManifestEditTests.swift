@@ -37,6 +37,10 @@ import Testing
         #expect(manifest.nextSegment == SegmentID(2))
         #expect(manifest.unsealed?.id == SegmentID(1))
 
+        manifest = manifest.applying([.sync(SegmentID(1), dataEnd: 8_192)])
+        #expect(manifest.unsealed?.dataEnd == 8_192)
+        #expect(manifest.unsealed?.state == .active)
+
         manifest = manifest.applying([.end(Self.segment(1, .resting, sequences: 1...4))])
         #expect(manifest.unsealed?.state == .resting)
         #expect(manifest.unsealed?.sequences == 1...4)
@@ -123,6 +127,17 @@ import Testing
             var ended = ManifestEditTests.segment(1, .sealed)
             ended.salt += 1
             _ = ManifestEditTests.new.applying([.begin(segment), .end(ended)])
+        }
+    }
+
+    @Test func `only the active segment grows, and never shrinks`() async {
+        await #expect(processExitsWith: .failure) {
+            _ = ManifestEditTests.sealed.applying([.sync(SegmentID(1), dataEnd: 4_096)])
+        }
+        await #expect(processExitsWith: .failure) {
+            let segment = ManifestEditTests.segment(1, .active)
+            let edits: [ManifestEdit] = [.begin(segment), .sync(segment.id, dataEnd: 0)]
+            _ = ManifestEditTests.new.applying(edits)
         }
     }
 
