@@ -30,12 +30,7 @@ final class LogSegment: Sendable {
         /// Bytes of what the compaction that wrote it compressed its values with; not known any
         /// more after the log was opened again.
         var dictionaryByteCount: UInt64 = 0
-        /// Bytes of tombstones that the last compaction had to keep.
-        var keptByteCount: UInt64 = 0
-        /// The numbers of the records that these mask others with.
-        var keptSequences: ClosedRange<UInt64>?
-        var keptRecordCount = 0
-        /// Its tombstones, once it is sealed and somebody has looked.
+        /// Its tombstones, once it is sealed and somebody has looked, or compaction has written it.
         var tombstones: TombstoneTally?
         /// The number of its first record, while it is being appended to.
         var firstSequence: UInt64?

@@ -83,9 +83,7 @@ extension LogWriter {
         let segment = core.segments.add(output.segment)
         segment.withState { state in
             state.dictionaryByteCount = UInt64(output.file.dictionaryByteCount)
-            state.keptByteCount = output.keptByteCount
-            state.keptSequences = output.keptSequences
-            state.keptRecordCount = output.keptRecordCount
+            state.tombstones = output.tombstones
         }
         for move in output.moves {
             let byteCount = output.file.recordByteCount(move.entry)

@@ -7,14 +7,19 @@ struct TombstoneTally: Sendable {
     var byteCount: UInt64 = 0
     var sequences: ClosedRange<UInt64>?
 
+    init() {}
+
     init(_ footer: Footer) {
         for (index, entry) in footer.entries.enumerated() where entry.kind.isTombstone {
-            let range = sequences ?? entry.sequence...entry.sequence
-            sequences =
-                min(range.lowerBound, entry.sequence)...max(range.upperBound, entry.sequence)
-            count += 1
-            byteCount += UInt64(footer.recordEnd(of: index) - entry.byteOffset)
+            add(entry.sequence, byteCount: footer.recordEnd(of: index) - entry.byteOffset)
         }
+    }
+
+    mutating func add(_ sequence: UInt64, byteCount: Int) {
+        let range = sequences ?? sequence...sequence
+        sequences = min(range.lowerBound, sequence)...max(range.upperBound, sequence)
+        count += 1
+        self.byteCount += UInt64(byteCount)
     }
 }
 

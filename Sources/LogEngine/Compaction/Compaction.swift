@@ -42,18 +42,8 @@ struct Compaction {
         var segment: ManifestSegment
         var file: CompactionOutput
         var moves: [Move]
-        /// Tombstones that the rule keeps, in bytes, and their numbers.
-        var keptByteCount: UInt64 = 0
-        var keptSequences: ClosedRange<UInt64>?
-        var keptRecordCount = 0
-
-        fileprivate mutating func keep(_ tombstone: CompactedRecord) {
-            keptRecordCount += 1
-            let sequence = tombstone.head.sequence
-            let range = keptSequences ?? sequence...sequence
-            keptSequences = min(range.lowerBound, sequence)...max(range.upperBound, sequence)
-            keptByteCount += UInt64(tombstone.byteCountMax + FooterEntry.byteCount)
-        }
+        /// Those that the rule keeps.
+        var tombstones = TombstoneTally()
     }
 
     let core: LogCore
@@ -428,7 +418,10 @@ struct Compaction {
             )
             report.movedRecordCount += 1
         } else {
-            outputs[place].keep(settled.record)
+            outputs[place].tombstones.add(
+                settled.record.head.sequence,
+                byteCount: file.lastRecordByteCount
+            )
             report.keptTombstoneCount += 1
         }
         guard file.hasStep else { return }
@@ -438,7 +431,8 @@ struct Compaction {
 
     private func isFull(_ file: CompactionOutput, for record: CompactedRecord) -> Bool {
         guard !file.entries.isEmpty else { return false }
-        return file.end + record.byteCountMax > core.options.segmentByteCountMax
+        let byteCountMax = record.byteCountMax(file.named.layout)
+        return file.end + byteCountMax > core.options.segmentByteCountMax
             || file.entries.count >= core.options.segmentRecordCountMax
     }
 

@@ -5,7 +5,7 @@ import SegmentFormat
 final class CompactionOutput {
     let named: ManifestSegment
     private(set) var entries: [FooterEntry] = []
-    /// The bytes of the dictionary's record, if there is one, with its footer entry.
+    /// The bytes of the dictionary's record, if there is one.
     private(set) var dictionaryByteCount = 0
     private let file: any DiskFile
     /// Records that have yet to be written, from `tail` on.
@@ -47,6 +47,9 @@ final class CompactionOutput {
     /// Where the next record goes.
     var end: Int { tail + buffer.count }
 
+    /// The length of the record that was appended last.
+    var lastRecordByteCount: Int { entries.last.map { end - $0.byteOffset } ?? 0 }
+
     /// Whether a step's worth of records waits to be written.
     var hasStep: Bool { buffer.count >= stepByteCount }
 
@@ -79,9 +82,8 @@ final class CompactionOutput {
             storedByteCount: dictionary.bytes.count,
             syncedThrough: 0
         )
-        let record = CompactedRecord(head, hash: hash, key: [], body: dictionary.bytes)
-        append(record)
-        dictionaryByteCount = record.byteCountMax + FooterEntry.byteCount
+        append(CompactedRecord(head, hash: hash, key: [], body: dictionary.bytes))
+        dictionaryByteCount = lastRecordByteCount
     }
 
     /// Writes what waits.
@@ -135,7 +137,7 @@ struct CompactedRecord {
     }
 
     /// The most that it takes, its entry in the footer not included.
-    var byteCountMax: Int {
-        FormatLimits.aligned(RecordHead.byteCount + key.count + body.count)
+    func byteCountMax(_ layout: RecordLayout) -> Int {
+        FormatLimits.aligned(layout.headByteCountMax + key.count + body.count)
     }
 }

@@ -56,17 +56,29 @@ final class Compactor: Sendable {
             _ = try sweepIfWatched(pace)
             _ = takeCensus(&work)
             var report = CompactionReport()
-            learnDictionaries()
-            let space = measure(work)
+            learnOutputs()
+            var candidates = measure(work).candidates
+            var left = Set(candidates.map(\.id))
             var blocked: LogError?
-            for group in CompactionPicker.pickAll(space.candidates, limits: try limits()) {
-                do throws(LogError) {
-                    try requireRoom(for: group)
-                    report.add(try compact(group.map(\.id), &work, pace))
-                } catch {
-                    // What goes without copying makes room for the rest.
-                    guard case .diskFull = error else { throw error }
-                    blocked = error
+            for isFirst in [true, false] {
+                if !isFirst {
+                    // What was clean may be no more, now that what its tombstones were kept for has
+                    // gone; what found no room may find some.
+                    candidates = measure(work).candidates.filter { candidate in
+                        left.contains(candidate.id) && !candidate.isClean
+                    }
+                    blocked = nil
+                }
+                for group in CompactionPicker.pickAll(candidates, limits: try limits()) {
+                    do throws(LogError) {
+                        try requireRoom(for: group)
+                        report.add(try compact(group.map(\.id), &work, pace))
+                        left.subtract(group.map(\.id))
+                    } catch {
+                        // What goes without copying makes room for the rest.
+                        guard case .diskFull = error else { throw error }
+                        blocked = error
+                    }
                 }
             }
             (work.census, work.nextCensus) = (nil, 0)
@@ -75,17 +87,21 @@ final class Compactor: Sendable {
         }
     }
 
-    /// Looks up in footers which compacted segments have a dictionary, where opening has left that
-    /// open: it would pass for a dead record.
-    private func learnDictionaries() {
+    /// Looks up in footers which compacted segments have a dictionary or tombstones, where opening
+    /// has left that open: these would pass for dead records.
+    private func learnOutputs() {
         for segment in core.segments.all where segment.liveAsOf > 0 {
             let counts = segment.counts
-            guard segment.withState({ $0.dictionaryByteCount }) == 0, counts.records > counts.live,
+            let isKnown = segment.withState { $0.tombstones != nil && $0.dictionaryByteCount > 0 }
+            guard !isKnown, counts.records > counts.live,
                 // One that can't be read is met again by the compaction, and reported.
                 let footer = try? FooterFile.load(segment, from: core.segments)
             else { continue }
-            let byteCount = footer.summary.dictionaryByteCount
-            segment.withState { $0.dictionaryByteCount = UInt64(byteCount) }
+            let tombstones = TombstoneTally(footer)
+            segment.withState { state in
+                state.dictionaryByteCount = UInt64(footer.summary.dictionaryByteCount)
+                state.tombstones = tombstones
+            }
         }
     }
 
@@ -239,7 +255,7 @@ final class Compactor: Sendable {
 
         /// What it may grow to before it is compacted: while that is at work there is an output
         /// besides, and writers go on.
-        var start: UInt64 { liveByteCount / 10 * 14 + segmentByteCount }
+        var start: UInt64 { liveByteCount / 10 * 13 + segmentByteCount }
 
         /// What it is to stay under.
         var limit: UInt64 { liveByteCount / 2 * 3 + 2 * segmentByteCount }
@@ -267,20 +283,23 @@ final class Compactor: Sendable {
 
     private func measure(_ work: Work) -> Space {
         // While somebody watches, compaction lets nothing expire.
-        let expired = currentWatch == nil ? work.census?.counts ?? [:] : [:]
+        let isWatched = currentWatch != nil
+        let expired = isWatched ? [:] : work.census?.counts ?? [:]
+        let (horizon, segments) = core.tombstoneHorizon
         let sequence = queue.withWriter { $0.nextSequence }
         var space = Space()
-        for segment in core.segments.all {
+        for (position, segment) in segments.enumerated() {
             let counts = segment.counts
             let byteCount = segment.fileByteCount
             let gone = expired[segment.id, default: (0, 0)]
             let liveCount = max(0, counts.live - gone.records)
-            let kept = kept(by: segment)
-            let dictionaryByteCount = segment.withState { $0.dictionaryByteCount }
-            let stayingCount = liveCount + kept.records + (dictionaryByteCount > 0 ? 1 : 0)
+            let kept = kept(by: segment, at: position, horizon)
+            let dictionary = segment.withState { $0.dictionaryByteCount }
+            let stayingCount = liveCount + kept.count + (dictionary > 0 ? 1 : 0)
+            let entryByteCount = segment.footerEntryByteCount
             let live =
                 counts.liveBytes - min(counts.liveBytes, gone.bytes)
-                + UInt64(liveCount * segment.footerEntryByteCount)
+                + UInt64(liveCount * entryByteCount)
             space.byteCount += byteCount
             space.liveByteCount += live
             guard let sequences = segment.withState({ $0.sequences }),
@@ -292,12 +311,12 @@ final class Compactor: Sendable {
                     byteCount: byteCount,
                     liveByteCount: live,
                     liveRecordCount: counts.live,
-                    keptByteCount: kept.bytes,
-                    dictionaryByteCount: dictionaryByteCount,
+                    keptByteCount: kept.byteCount + UInt64(kept.count * entryByteCount),
+                    dictionaryByteCount: dictionary,
                     deadRecordCount: max(0, counts.records - stayingCount),
                     age: sequence - min(sequence, sequences.upperBound),
                     isOutput: segment.liveAsOf > 0,
-                    isCrowded: currentWatch == nil && work.crowded.contains(segment.id)
+                    isCrowded: !isWatched && work.crowded.contains(segment.id)
                 )
             )
         }
@@ -306,22 +325,18 @@ final class Compactor: Sendable {
         return space
     }
 
-    /// What the last compaction had to keep, unless what stood against it has gone since.
-    private func kept(by segment: LogSegment) -> (records: Int, bytes: UInt64) {
-        let (records, bytes, kept) = segment.withState { state in
-            (state.keptRecordCount, state.keptByteCount, state.keptSequences)
-        }
-        guard let kept else { return (0, 0) }
-        let others = core.segments.all.filter { $0.id != segment.id }.map { other in
-            SegmentWitness(
-                // The active segment's least is not at hand; it may be any.
-                sequenceMin: other.withState { $0.sequences?.lowerBound ?? 0 },
-                liveAsOf: other.liveAsOf
-            )
-        }
-        let horizon = MaskingHorizon(besides: others)
-        let mayGo = horizon.mayDrop(kept.lowerBound) && horizon.mayDrop(kept.upperBound)
-        return mayGo ? (0, 0) : (records, bytes)
+    /// What the compaction that wrote `segment` had to keep, unless what stood against it has gone
+    /// since.
+    private func kept(
+        by segment: LogSegment,
+        at position: Int,
+        _ horizon: MaskingHorizon
+    ) -> TombstoneTally {
+        guard segment.liveAsOf > 0, let tally = segment.withState({ $0.tombstones }),
+            let newest = tally.sequences?.upperBound,
+            horizon.keeper(of: newest, besides: position) != nil
+        else { return TombstoneTally() }
+        return tally
     }
 
     // MARK: One compaction

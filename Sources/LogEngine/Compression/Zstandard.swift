@@ -72,8 +72,8 @@ import CZstd
 }
 
 /// A dictionary digested for decompression; never changed, so that it needs no lock.
-@safe final class ZstandardDigest: @unchecked Sendable {
-    fileprivate let digest: OpaquePointer
+@safe final class ZstandardDigest: Sendable {
+    nonisolated(unsafe) fileprivate let digest: OpaquePointer
 
     /// Nil when the bytes cannot be a dictionary.
     init?(_ dictionary: [UInt8]) {
