@@ -8,7 +8,7 @@ extension Recovery {
     /// was given before this manifest was written; or an output of a compaction that was not
     /// committed, which copies what its inputs still have; or one that was prepared and holds no
     /// record. With records in any other, the manifest is older than the log, and removing it would
-    /// lose them.
+    /// lose them; and what another store has written is not ours to remove.
     mutating func findLeftovers(_ manifest: Manifest) throws(LogError) -> [String] {
         var leftovers: [String] = []
         for name in try names() {
@@ -16,12 +16,14 @@ extension Recovery {
             case .newManifest, .newCheckpoint:
                 leftovers.append(name)
             case .segment(let id) where !manifest.segments.contains(where: { $0.id == id }):
-                if id < manifest.nextSegment {
-                    leftovers.append(name)
-                } else if try !holdsRecords(name, id, manifest) {
-                    leftovers.append(name)
-                } else if try !isNamedByNow(id) {
+                switch try origin(of: name, id, manifest) {
+                case .otherStore:
+                    try reportOrThrow(stranger(name))
+                case .records where id >= manifest.nextSegment:
+                    guard try !isNamedByNow(id) else { continue }
                     try reportOrThrow(unnamed(name))
+                case .records, .remains:
+                    leftovers.append(name)
                 }
             case .segment, .manifest, .checkpoint, .lock, .cut, .reserve, nil:
                 continue
@@ -52,18 +54,32 @@ extension Recovery {
             file: name,
             byteOffset: 0,
             detail: "holds records, but the manifest does not name it: the manifest is older than"
-                + " the log, or the file belongs to another store"
+                + " the log"
         )
     }
 
-    /// Whether the file is a segment of this store with at least one record.
+    private func stranger(_ name: String) -> LogDamage {
+        LogDamage(file: name, byteOffset: 0, detail: "this file belongs to another store")
+    }
+
+    /// Whose a segment is that the manifest does not name.
+    private enum Origin {
+        case otherStore
+        /// At least one record of ours.
+        case records
+        /// An output of a compaction, or what was never more than prepared.
+        case remains
+    }
+
+    /// Looks at the front of a segment that nothing names.
     ///
     /// Until a segment is named, nothing of it needs to have reached the disk: what is no header of
     /// this very file, with a record's head behind it, was never more than prepared.
-    private func holdsRecords(_ name: String, _ id: SegmentID, _ manifest: Manifest)
-        throws(LogError)
-        -> Bool
-    {
+    private func origin(
+        of name: String,
+        _ id: SegmentID,
+        _ manifest: Manifest
+    ) throws(LogError) -> Origin {
         let start = SegmentHeader.byteCount
         let bytes: [UInt8]
         do throws(DiskError) {
@@ -72,19 +88,21 @@ extension Recovery {
             bytes = try file.bytes(at: 0, count: count)
         } catch {
             // Beside a writer, it may be gone by now.
-            if error.kind == .notFound { return false }
+            if error.kind == .notFound { return .remains }
             throw LogError(error, doing: "look at leftover")
         }
-        guard let header = try? SegmentHeader(decoding: bytes, isWriting: isWriting),
-            header.id == id, header.storeID == manifest.storeID, header.liveAsOf == 0
-        else { return false }
+        guard let header = try? SegmentHeader(decoding: bytes, isWriting: isWriting) else {
+            return .remains
+        }
+        guard header.storeID == manifest.storeID else { return .otherStore }
+        guard header.id == id, header.liveAsOf == 0 else { return .remains }
         let head = try? RecordHead(
             decoding: bytes,
             at: start,
             byteOffset: start,
             salt: header.salt
         )
-        return head != nil
+        return head == nil ? .remains : .records
     }
 
     private mutating func remove(_ name: String) throws(LogError) {

@@ -494,6 +494,32 @@ import Testing
 
     // MARK: Torn tails
 
+    @Test(arguments: [1, 4_000])
+    func `an unnamed segment of another store is not thrown away`(number: UInt32) throws {
+        let bench = Bench(segmentByteCountMax: 300)
+        let stranger = Bench(seed: 2)
+        for store in [bench, stranger] {
+            let log = try store.open()
+            for number in 0..<20 { try log.put("k\(number)", "value \(number)") }
+            // Whose number was given before, and is named no more.
+            _ = try log.compactBlocking()
+            try log.closeBlocking()
+        }
+        let id = SegmentID(number)
+        try #require(try bench.manifest().segments.allSatisfy { $0.id != id })
+        let name = FileName.segment(id).text
+        let foreign = try stranger.contents(try #require(stranger.segments.first))
+        try bench.disk.setContents(of: "/store/\(name)", to: foreign)
+        #expect(failure { () throws(LogError) in _ = try bench.open() } == .corrupted)
+        let reader = try bench.openReading()
+        #expect(reader.recovery.damages.contains { $0.file == name })
+        #expect(try bench.contents(name) == foreign)
+        try bench.disk.removeFile("/store/\(name)")
+        let log = try bench.open()
+        #expect(try log.count() == 20)
+        try log.closeBlocking()
+    }
+
     @Test func `the last four cut ends are kept`() throws {
         var (bench, model) = try Self.makeStore(isClosed: false)
         for round in 0..<7 {
