@@ -67,8 +67,8 @@ final class Compactor: Sendable {
                     candidates = measure(work).candidates.filter { candidate in
                         left.contains(candidate.id) && !candidate.isClean
                     }
-                    blocked = nil
                 }
+                var refusal: LogError?
                 for group in CompactionPicker.pickAll(candidates, limits: try limits()) {
                     do throws(LogError) {
                         try requireRoom(for: group)
@@ -77,9 +77,10 @@ final class Compactor: Sendable {
                     } catch {
                         // What goes without copying makes room for the rest.
                         guard case .diskFull = error else { throw error }
-                        blocked = error
+                        refusal = refusal ?? error
                     }
                 }
+                blocked = refusal.map { blocked ?? $0 }
             }
             (work.census, work.nextCensus) = (nil, 0)
             if let blocked { throw blocked }
