@@ -59,12 +59,16 @@ public protocol SessionStore: Sendable {
     /// came. In one process `change` runs once. A driver that works across processes may have to
     /// run it again with a newer session, and says so.
     ///
+    /// A driver's own must have `nonisolated(nonsending)` in front of the type of `change`, unless
+    /// its module enables `NonisolatedNonsendingByDefault`. Without, it is another method, and the
+    /// default is what callers get.
+    ///
     /// - Throws: ``SessionStoreError``, with `rejected` for an update of the same id inside
     ///   `change`, and `cancelled` for a task that was cancelled while it waited; or what `change`
     ///   throws.
     func update<Outcome>(
         _ id: SessionID,
-        _ change: (inout Session?) async throws -> Outcome
+        _ change: nonisolated(nonsending) (inout Session?) async throws -> Outcome
     ) async throws -> Outcome
 
     /// Extends the life of a session as a write would, and says whether there was one.
