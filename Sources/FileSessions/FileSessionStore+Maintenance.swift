@@ -4,8 +4,8 @@ public import SessionCore
 extension FileSessionStore {
     /// Gives back the space of what was overwritten, destroyed or has expired.
     ///
-    /// The store does so by itself, gently, as long as it takes more than one and a half times what
-    /// is alive and two segments; this does all there is to do, now. Other calls go on meanwhile.
+    /// The store does so by itself, gently, so that it stays within one and a half times what is
+    /// alive and two segments; this does all there is to do, now. Other calls go on meanwhile.
     ///
     /// - Returns: What it did.
     /// - Throws: `outOfSpace` when there is no room for what is copied; what is alive is all there.

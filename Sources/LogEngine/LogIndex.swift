@@ -38,7 +38,11 @@ final class LogIndex: Sendable {
 
     /// A shard takes ten bits of the hash that the slot does not have.
     private func shard(of hash: KeyHash) -> Shard {
-        shards[Int(truncatingIfNeeded: hash.high >> 22)]
+        shards[Self.shardNumber(of: hash)]
+    }
+
+    static func shardNumber(of hash: KeyHash) -> Int {
+        Int(truncatingIfNeeded: hash.high >> 22)
     }
 
     static func slotHash(_ hash: KeyHash) -> UInt32 {

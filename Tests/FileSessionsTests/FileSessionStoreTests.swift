@@ -39,7 +39,7 @@ import Testing
         #expect(try await store.read("a:1") == nil)
         try await store.close()
 
-        disk.advance(milliseconds: -500_000)
+        disk.stepWallClock(milliseconds: -500_000)
         store = makeStore(expiry: .never)
         #expect(try await store.read("a:1") == nil)
         #expect(try await store.count() == 0)
@@ -212,5 +212,33 @@ import Testing
         for id in ids { #expect(try await store.read(id)?.id == id) }
         #expect(try await store.count() == ids.count)
         try await store.close()
+    }
+
+    @Test func `run keeps the store open until its task is cancelled`() async throws {
+        let store = FileSessionStore(
+            FileSessionOptions(dirname: "/store"), on: SimulatedDisk(seed: 23))
+        let running = Task { try await store.run() }
+        try await store.untilOpened()
+        try await store.write(Session(id: "a:1"))
+        running.cancel()
+        try await running.value
+        await #expect(throws: SessionStoreError.self) { try await store.read("a:1") }
+    }
+
+    @Test func `the recount of a store agrees`() async throws {
+        let store = FileSessionStore(
+            FileSessionOptions(dirname: "/store"), on: SimulatedDisk(seed: 24))
+        try await store.write(Session(id: "a:1"))
+        #expect(try await store.recount().isRight)
+        try await store.close()
+        await #expect(throws: SessionStoreError.self) { try await store.recount() }
+    }
+}
+
+extension FileSessionStore {
+    /// Waits until somebody else has opened the store.
+    func untilOpened() async throws {
+        for _ in 0..<10_000 where recovery == nil { try await Task.sleep(for: .milliseconds(1)) }
+        try #require(recovery != nil)
     }
 }

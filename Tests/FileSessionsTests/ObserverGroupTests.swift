@@ -59,24 +59,4 @@ private struct Deaf: LogObserver {}
         #expect(ObserverGroup.of([only]) is Listener)
         #expect(ObserverGroup.of([]) == nil)
     }
-
-    @Test func `run keeps the store open until its task is cancelled`() async throws {
-        let store = FileSessionStore(
-            FileSessionOptions(dirname: "/store"), on: SimulatedDisk(seed: 23))
-        let running = Task { try await store.run() }
-        while store.recovery == nil { await Task.yield() }
-        try await store.write(Session(id: "a:1"))
-        running.cancel()
-        try await running.value
-        await #expect(throws: SessionStoreError.self) { try await store.read("a:1") }
-    }
-
-    @Test func `the recount of a store agrees`() async throws {
-        let store = FileSessionStore(
-            FileSessionOptions(dirname: "/store"), on: SimulatedDisk(seed: 24))
-        try await store.write(Session(id: "a:1"))
-        #expect(try await store.recount().isRight)
-        try await store.close()
-        await #expect(throws: SessionStoreError.self) { try await store.recount() }
-    }
 }

@@ -19,7 +19,7 @@
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             let running = Task { try await group.run() }
-            while store.recovery == nil { await Task.yield() }
+            try await store.untilOpened()
             try await store.write(Session(id: "a:1"))
             await group.triggerGracefulShutdown()
             try await running.value
@@ -41,7 +41,12 @@
                 services: [store],
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
-            await #expect(throws: (any Error).self) { try await group.run() }
+            await #expect {
+                try await group.run()
+            } throws: { error in
+                guard case SessionStoreError.locked = error else { return false }
+                return true
+            }
             try await holder.close()
         }
     }

@@ -163,10 +163,9 @@ struct BitFlipCheck {
         for result in log.records() {
             switch result {
             case .success(let record):
-                let key = (0..<CampaignScript.keyCount).first {
-                    CampaignScript.key($0) == record.key
-                }
-                guard let key, image.hasBeen(CampaignEntry(record), of: key) else {
+                guard let key = CampaignScript.number(of: record.key),
+                    image.hasBeen(CampaignEntry(record), of: key)
+                else {
                     throw CampaignViolation("a value is listed that was never written")
                 }
                 listed.insert(record.key)

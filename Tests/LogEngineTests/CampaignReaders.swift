@@ -106,7 +106,9 @@ final class CampaignReaders: Sendable {
         let states = try states {
             for result in log.records() {
                 let record = try result.get()
-                let key = CampaignScript.number(of: record.key)
+                guard let key = CampaignScript.number(of: record.key) else {
+                    throw CampaignViolation("a key is listed that was never written")
+                }
                 guard found.updateValue(CampaignEntry(record), forKey: key) == nil else {
                     throw CampaignViolation("key \(key) is listed twice")
                 }

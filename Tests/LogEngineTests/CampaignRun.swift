@@ -88,6 +88,7 @@ final class CampaignRun {
 
     /// Runs all steps, and calls `body` before each.
     func run(_ body: (Int) -> Void = { _ in }) throws {
+        // The first violation is enough: who reads beside a step that fails may see one, too.
         defer { try? stopReaders() }
         try open()
         for (number, step) in script.steps.enumerated() {
@@ -212,16 +213,13 @@ final class CampaignRun {
         model.beginCompaction(at: log.now(), on: disk)
         issue(model.state)
         var failure: (any Error)?
-        try CampaignRun.compact(log, choice) {
-            do {
-                for (index, step) in meanwhile.enumerated() {
-                    try change(step, number + (index + 1) * CampaignScript.stepCountMax)
-                }
-            } catch {
-                failure = failure ?? error
+        let outcome = Result { () throws(LogError) in
+            try CampaignRun.compact(log, choice) {
+                failure = CampaignScript.each(meanwhile, of: number, change)
             }
         }
         if let failure { throw failure }
+        try outcome.get()
         let found = try CampaignRun.state(of: log)
         guard CampaignRun.isRead(found, as: model.state) else {
             throw CampaignViolation(CampaignRun.difference(found, model.state))

@@ -97,9 +97,26 @@ struct CampaignScript: Sendable {
         return Array("key-\(number)\(tail)".utf8)
     }
 
-    /// The number of a key.
-    static func number(of key: [UInt8]) -> Int {
-        (0..<keyCount).first { self.key($0) == key } ?? -1
+    /// The number of a key; nil when it is none of theirs.
+    static func number(of key: [UInt8]) -> Int? {
+        (0..<keyCount).first { self.key($0) == key }
+    }
+
+    /// Calls `body` for each change in the middle of step `number`; returns how one failed, which
+    /// ends it.
+    static func each(
+        _ meanwhile: [CampaignStep],
+        of number: Int,
+        _ body: (CampaignStep, Int) throws -> Void
+    ) -> (any Error)? {
+        do {
+            for (index, step) in meanwhile.enumerated() {
+                try body(step, number + (index + 1) * stepCountMax)
+            }
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// What step `number` writes: no two steps write the same.

@@ -112,9 +112,4 @@ struct CampaignFloors: Sendable {
 extension SimulatedDisk {
     /// The wall clock as the log takes it.
     var wall: UInt64 { UInt64(clamping: wallClockMilliseconds()) }
-
-    /// Sets the wall clock so much forward, or back; the other clock does not notice.
-    func stepWallClock(milliseconds: Int64) {
-        setWallClock(milliseconds: wallClockMilliseconds() + milliseconds)
-    }
 }

@@ -296,13 +296,8 @@ final class FaultRun {
         var failure: (any Error)?
         let isDone = try attempt { () throws(LogError) in
             try CampaignRun.compact(log, choice) {
-                do {
-                    for (index, step) in meanwhile.enumerated() {
-                        let number = number + (index + 1) * CampaignScript.stepCountMax
-                        try change(step, number, on: log)
-                    }
-                } catch {
-                    failure = failure ?? error
+                failure = CampaignScript.each(meanwhile, of: number) { step, number in
+                    try change(step, number, on: log)
                 }
             }
             return true

@@ -45,14 +45,7 @@ import Testing
         }
         var cases: [FaultRun.Case] = []
         tally.count("calls", disk.operations.count)
-        var shardReadCount = 0
         for (index, operation) in disk.operations.enumerated() {
-            if operation.name == "CHECKPOINT", operation.kind == .read {
-                // Two thousand reads of one shard like the other: some of them will do.
-                shardReadCount += 1
-                let isSample = shardReadCount % (CampaignSettings.isComplete ? 97 : 401) == 1
-                guard isSample else { continue }
-            }
             tally.count("positions")
             for fault in faults where fault.canHit(operation) {
                 // Without a sync of its own, what was acknowledged last is gone with it by right.

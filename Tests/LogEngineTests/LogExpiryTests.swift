@@ -281,6 +281,6 @@ import Testing
 extension LogRecords {
     /// Goes on until the slots of the key's shard are at hand, without taking one of them.
     fileprivate mutating func take(_ hash: KeyHash) {
-        load(shard: Int(truncatingIfNeeded: hash.high >> 22))
+        load(shard: LogIndex.shardNumber(of: hash))
     }
 }

@@ -6,8 +6,7 @@ import Testing
 ///
 /// For a million:
 ///
-///     POWER_CUTS=1000000 swift test -c release --traits Tools \
-///         -Xswiftc -enable-testing --filter PowerCutTests
+///     POWER_CUTS=1000000 swift test -c release --traits Tools --filter PowerCutTests
 ///
 /// A violation names its `POWER_CUT_SEED`, with which the campaign begins at its script; what
 /// readers see beside a script depends on the moment, everything else comes out the same again.

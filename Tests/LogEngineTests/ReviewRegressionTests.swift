@@ -37,7 +37,7 @@ import Testing
         #expect(try log.count() == 0)
         try log.closeBlocking()
 
-        disk.advance(milliseconds: -30_000)
+        disk.stepWallClock(milliseconds: -30_000)
         log = try SegmentLog("/store", on: disk, options: options)
         #expect(try log.read(bytes("a")) == nil)
         try log.closeBlocking()
@@ -52,7 +52,7 @@ import Testing
         disk.advance(milliseconds: 30_000)
         #expect(try log.count() == 1)
         try log.closeBlocking()
-        disk.advance(milliseconds: -10_000)
+        disk.stepWallClock(milliseconds: -10_000)
         options.lifetimeMilliseconds = 10_000
         log = try SegmentLog("/store", on: disk, options: options)
         #expect(try log.count() == 0)

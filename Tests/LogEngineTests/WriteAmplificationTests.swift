@@ -21,7 +21,7 @@ import Testing
         defer { store.remove() }
         for number in 0..<Self.sessionCount { try store.write(number) }
         var choice = ZipfChoice(count: Self.sessionCount, seed: 5)
-        store.begin()
+        try store.begin()
         for _ in 0..<Self.sessionCount * 10 { try store.write(choice.next()) }
         print("zipf, \(compression): \(try store.text())")
         #expect(try store.amplification() <= 2.3)
@@ -42,7 +42,7 @@ import Testing
         // Every conversation has one turn a minute.
         let minuteCount = CampaignSettings.isDebug ? 120 : 180
         for minute in 0..<minuteCount {
-            if minute == 90 { store.begin() }
+            if minute == 90 { try store.begin() }
             for place in conversations.indices {
                 try store.write(conversations[place].number)
                 conversations[place].rest -= 1
@@ -67,6 +67,8 @@ private struct Growth {
     private var workload = Workload()
     private var writeCount = 0
     private var before = (written: UInt64(0), copied: UInt64(0))
+    /// The furthest that it came on its way from where compaction starts, 0, to its limit, 1; also
+    /// while one was at work.
     private(set) var fullestShare = 0.0
 
     init(_ compression: CompactedCompression, count: Int) throws {
@@ -80,6 +82,7 @@ private struct Growth {
         options.compactedCompression = compression
         // Some fifty of them.
         options.segmentByteCountMax = max(32_768, count * 14)
+        options.compactionStepByteCount = options.segmentByteCountMax / 8
         self.options = options
         log = try SegmentLog(directory, on: disk, options: options)
     }
@@ -94,14 +97,18 @@ private struct Growth {
         let quarter = options.segmentByteCountMax / 4 / 700
         guard writeCount % quarter == 0 else { return }
         if writeCount % (4 * quarter) == 0 { _ = try log.sweepBlocking() }
-        _ = try log.compactDueBlocking()
-        guard let space = log.compactor?.measure() else { return }
-        fullestShare = max(fullestShare, Double(space.byteCount) / Double(space.limit))
+        let compactor = try #require(log.compactor)
+        _ = compactor.measure()
+        var fullest = max(fullestShare, compactor.pressure)
+        while try compactor.compactDue(pace: { _ throws(LogError) in
+            fullest = max(fullest, compactor.pressure)
+        }) != nil {}
+        fullestShare = fullest
     }
 
     /// Counts from here on.
-    mutating func begin() {
-        guard let now = try? log.statistics() else { return }
+    mutating func begin() throws {
+        let now = try log.statistics()
         before = (now.writtenByteCount, now.copiedByteCount)
         fullestShare = 0
     }
@@ -122,7 +129,8 @@ private struct Growth {
         let parts = [
             "\(writeCount.grouped) writes, \(written / 1_000_000) MB",
             "\(copied / 1_000_000) MB copied", "write amplification \(try amplification())",
-            "fullest \(fullestShare) of the budget", "\(statistics.segments.count) segments",
+            "fullest \(fullestShare) of the way to its limit",
+            "\(statistics.segments.count) segments",
             "\(statistics.keyCount.grouped) keys",
         ]
         return parts.joined(separator: ", ")

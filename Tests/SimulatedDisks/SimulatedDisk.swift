@@ -249,7 +249,13 @@ package final class SimulatedDisk: Disk, Sendable {
 
     /// Moves both clocks forward.
     package func advance(milliseconds: Int64) {
+        precondition(milliseconds >= 0)
         with { $0.advance(milliseconds: milliseconds) }
+    }
+
+    /// Sets the wall clock so much forward, or back; the other clock does not notice.
+    package func stepWallClock(milliseconds: Int64) {
+        with { $0.wallClock += milliseconds }
     }
 
     /// By how much every reading of a clock moves both clocks first; 0 by default.
@@ -262,7 +268,7 @@ package final class SimulatedDisk: Disk, Sendable {
 extension Machine {
     fileprivate mutating func advance(milliseconds: Int64) {
         wallClock += milliseconds
-        monotonic += UInt64(max(0, milliseconds)) * 1_000_000
+        monotonic += UInt64(milliseconds) * 1_000_000
     }
 
     fileprivate mutating func directory(

@@ -36,9 +36,8 @@
             print(campaign.text)
             #expect(campaign.findings == [], "seed \(seed)")
             #expect(campaign.killCount == killCount)
-            // Most must be killed before their end, and some while they write: about half do on a
-            // machine that does nothing else.
-            #expect(campaign.killCount > campaign.finishedCount)
+            // Some must be killed while they write: about half are on a machine that does nothing
+            // else.
             if killCount >= 20 { #expect(campaign.interruptedCount * 40 > killCount) }
         }
 
@@ -53,7 +52,7 @@
                 return campaign
             }
             print("a store \(lie): \(campaign.findings.first ?? "not found out")")
-            #expect(campaign.findings != [])
+            #expect(campaign.findings.contains { $0.contains(lie.trace) }, "\(campaign.findings)")
         }
     }
 
@@ -64,6 +63,15 @@
             case forgets = "that forgets a session"
             case revives = "that brings a session back"
             case litters = "that leaves a file lying about"
+
+            /// What a finding says that is of this.
+            var trace: String {
+                switch self {
+                case .forgets: "is missing"
+                case .revives: "is {"
+                case .litters: "left behind"
+                }
+            }
         }
 
         var lie: Lie?
