@@ -93,8 +93,9 @@ actor DictionaryStore: SessionStore {
     }
 }
 
+/// All stores of the place are one, so that what several see of each other is checked as well.
 struct DictionarySubject: ConformanceSubject {
-    static let features: Set<ConformanceFeature> = []
+    static let features: Set<ConformanceFeature> = [.sharing]
     let store = DictionaryStore()
 
     func makeStore(expiry: Expiry) -> any SessionStore { store }

@@ -41,6 +41,7 @@ actor DictionaryStore: SessionStore {
     }
 
     func write(_ session: Session) async throws(SessionStoreError) -> Session {
+        _ = try session.encodedByteCount()
         let stored = session.stamped(at: SessionClock.system.now())
         sessions[session.id] = stored
         return stored
