@@ -129,6 +129,25 @@ public final class FileSessionStore: SessionStore {
         }
     }
 
+    /// Writes `session` with the activity that it has, unless it would have expired.
+    @discardableResult
+    public func restore(
+        _ session: Session,
+        ifUnchangedSince revision: SessionRevision
+    ) async throws(SessionStoreError) -> Session? {
+        let condition = Self.condition(revision)
+        return try await locks.withLock(
+            on: session.id,
+            for: .write
+        ) { () async throws(SessionStoreError) in
+            let now = Int64(clamping: try await self.log(for: .write, session.id).now())
+            let activity = try session.restoredActivity(at: now)
+            let restored = session.stamped(at: activity)
+            guard !restored.isExpired(at: now, in: self.options.expiry) else { return nil }
+            return try await self.store(restored, .write, condition, activity: UInt64(activity))
+        }
+    }
+
     /// Reads, changes and writes a session as one step; `change` runs once.
     public func update<Outcome>(
         _ id: SessionID,
@@ -145,7 +164,7 @@ public final class FileSessionStore: SessionStore {
                 if try await self.extend(id, .update) { return }
                 _ = try await self.store(session, .update, .none)
             },
-            destroy: { () async throws(SessionStoreError) in _ = try await self.remove(id, .update)
+            destroy: { (_) async throws(SessionStoreError) in _ = try await self.remove(id, .update)
             },
             change: change
         )
@@ -192,10 +211,11 @@ public final class FileSessionStore: SessionStore {
     private func store(
         _ session: Session,
         _ operation: Fault.Operation,
-        _ condition: WriteCondition
+        _ condition: WriteCondition,
+        activity: UInt64? = nil
     ) async throws(SessionStoreError) -> Session {
         let log = try await log(for: operation, session.id)
-        let now = log.now()
+        let now = activity ?? log.now()
         let stamped = session.stamped(at: Int64(clamping: now))
         let document = try stamped.encoded()
         do throws(LogError) {

@@ -25,8 +25,8 @@ public struct ConformanceCheck: Sendable, CustomStringConvertible {
 
     /// Every check there is.
     public static let all =
-        writing + documents + ids + conditions + updates + lifecycles + expiries + lists + outages
-        + sizes
+        writing + documents + ids + conditions + restoring + updates + lifecycles + expiries
+        + lists + outages + sizes
 
     /// Returns the checks that a driver with `features` is held to.
     public static func all(for features: Set<ConformanceFeature>) -> [ConformanceCheck] {

@@ -70,6 +70,8 @@ public enum ConformanceFeature: String, CaseIterable, Sendable {
     /// A store tells which sessions expire.
     case expirations
 
+    /// A store takes sessions with the time of activity that they have.
+    case restoring
     /// A closed store refuses all calls until it is opened again.
     case closing
 

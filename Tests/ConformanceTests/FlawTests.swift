@@ -6,7 +6,7 @@ import Testing
 /// A place in memory whose store has a flaw, or none.
 struct FlawedSubject: ConformanceSubject {
     static let features: Set<ConformanceFeature> = [
-        .expiry, .clock, .listing, .expirations, .closing, .outages,
+        .expiry, .clock, .listing, .expirations, .restoring, .closing, .outages,
     ]
     let flaw: Flaw?
     private let clock = StillClock()

@@ -11,6 +11,7 @@ enum Flaw: String, CaseIterable, Sendable {
     case saysDestroyed, keepsDestroyed, takesOutageForNothing, writesThroughOutage
     case listsTwice, listsOnePage, matchesPlatformsByPrefix, countsOther, erasesEverywhere
     case destroysTooMuch, neverCloses, tellsTwice, tellsNobody, watchesNothing
+    case restoresAsWritten, restoresOver, restoresExpired
 }
 
 /// A store that keeps the contract but for one flaw.
@@ -126,6 +127,21 @@ final class FlawedStore: SessionStore {
             let written = try await base.write(mangled(session), ifUnchangedSince: revision)
             return restored(written, as: session.id) ?? written
         }
+    }
+
+    func restore(
+        _ session: Session,
+        ifUnchangedSince revision: SessionRevision
+    ) async throws(SessionStoreError) -> Session? {
+        try requireReach(.write)
+        var (session, revision) = (session, revision)
+        switch flaw {
+        case .restoresAsWritten: return try await base.write(session, ifUnchangedSince: revision)
+        case .restoresOver: revision = try await base.read(session.id)?.revision ?? .absent
+        case .restoresExpired: session.expiry = .never
+        default: break
+        }
+        return try await base.restore(session, ifUnchangedSince: revision)
     }
 
     func update<Outcome>(

@@ -18,7 +18,7 @@ final class StillClock: Sendable {
 
 struct MemorySubject: ConformanceSubject {
     static let features: Set<ConformanceFeature> = [
-        .expiry, .clock, .listing, .expirations, .closing,
+        .expiry, .clock, .listing, .expirations, .restoring, .closing,
     ]
     let clock = StillClock()
 
@@ -55,7 +55,7 @@ struct SimulatedFileSubject: ConformanceSubject {
 /// The file driver as users have it.
 struct FileSubject: ConformanceSubject {
     static let features: Set<ConformanceFeature> = [
-        .expiry, .listing, .expirations, .closing, .persistence,
+        .expiry, .listing, .expirations, .restoring, .closing, .persistence,
     ]
     let directory: URL
 

@@ -87,6 +87,30 @@ public final class MemorySessionStore: SessionStore {
         return written
     }
 
+    /// Writes `session` with the activity that it has, unless it would have expired.
+    @discardableResult
+    public func restore(
+        _ session: Session,
+        ifUnchangedSince revision: SessionRevision
+    ) async throws(SessionStoreError) -> Session? {
+        _ = try session.encodedByteCount()
+        let result = try await locks.withLock(
+            on: session.id,
+            for: .write
+        ) { () async throws(SessionStoreError) in
+            try act(.write, on: session.id) { state in
+                Result { () throws(SessionStoreError) in
+                    try state.restore(session, ifUnchangedSince: revision)
+                }
+            }
+        }
+        switch try result.get() {
+        case .stored(let stored): return stored
+        case .expired: return nil
+        case .conflict: throw .conflict(session.id)
+        }
+    }
+
     /// Reads, changes and writes a session as one step; `change` runs once.
     public func update<Outcome>(
         _ id: SessionID,
@@ -104,7 +128,7 @@ public final class MemorySessionStore: SessionStore {
             touch: { (_) async throws(SessionStoreError) in
                 _ = try act(.update, on: id) { $0.touch(id) }
             },
-            destroy: { () async throws(SessionStoreError) in
+            destroy: { (_) async throws(SessionStoreError) in
                 _ = try act(.update, on: id) { $0.destroy(id) }
             },
             change: change

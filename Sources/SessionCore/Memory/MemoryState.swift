@@ -60,6 +60,28 @@ struct MemoryState: Sendable {
         return current == revision ? write(session) : nil
     }
 
+    /// What became of a session that was to be restored.
+    enum Restoration: Sendable {
+        case stored(Session)
+        case expired
+        case conflict
+    }
+
+    mutating func restore(
+        _ session: Session,
+        ifUnchangedSince revision: SessionRevision
+    ) throws(SessionStoreError) -> Restoration {
+        let activity = try session.restoredActivity(at: now)
+        let current = living(session.id)?.revision ?? .absent
+        guard current == revision else { return .conflict }
+        lastRevision += 1
+        let restored = session.stamped(at: activity, revision: SessionRevision(low: lastRevision))
+        guard !restored.isExpired(at: now, in: expiry) else { return .expired }
+        table.put(restored)
+        evict()
+        return .stored(restored)
+    }
+
     mutating func touch(_ id: SessionID) -> Bool {
         guard let session = living(id) else { return false }
         table.replace(with: session.stamped(at: now, revision: session.revision))

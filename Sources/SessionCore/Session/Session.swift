@@ -92,6 +92,18 @@ public struct Session: Sendable {
         return session
     }
 
+    /// Returns when the session was last active, for a driver that restores it at `now`.
+    ///
+    /// - Throws: `rejected` when that is before 1970, where no session can have been active.
+    public func restoredActivity(at now: Int64) throws(SessionStoreError) -> Int64 {
+        guard let lastActivity else { return now }
+        guard lastActivity >= 0 else {
+            let cause = "\"lastActivity\" is before 1970"
+            throw .rejected(Fault(.write, id: id, cause: cause))
+        }
+        return lastActivity
+    }
+
     private static func digest(_ document: JSONObject) -> SessionRevision? {
         // What can't be encoded can't have been stored either.
         guard let byteCount = try? JSONWriter.byteCount(of: document) else { return nil }

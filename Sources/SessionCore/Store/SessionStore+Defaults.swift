@@ -25,6 +25,16 @@ extension SessionStore {
         }
     }
 
+    /// Throws `unsupported`.
+    @discardableResult
+    public func restore(
+        _ session: Session,
+        ifUnchangedSince revision: SessionRevision
+    ) async throws(SessionStoreError) -> Session? {
+        let cause = "this driver can't keep the time of a session's last activity"
+        throw .unsupported(Fault(.write, id: session.id, cause: cause))
+    }
+
     /// Reads, changes and writes while no other update of the id runs in this process.
     public func update<Outcome>(
         _ id: SessionID,
@@ -35,7 +45,7 @@ extension SessionStore {
             read: { () async throws(SessionStoreError) in try await read(id) },
             write: { (session) async throws(SessionStoreError) in try await write(session) },
             touch: { (session) async throws(SessionStoreError) in try await write(session) },
-            destroy: { () async throws(SessionStoreError) in try await destroy(id) },
+            destroy: { (_) async throws(SessionStoreError) in try await destroy(id) },
             change: change
         )
     }

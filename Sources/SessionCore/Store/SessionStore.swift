@@ -49,6 +49,22 @@ public protocol SessionStore: Sendable {
         ifUnchangedSince revision: SessionRevision
     ) async throws(SessionStoreError) -> Session
 
+    /// Writes `session` as it is, its `lastActivity` included, if the store still has the revision
+    /// that a read gave.
+    ///
+    /// For copying from store to store: what was idle for an hour there is idle for an hour here.
+    /// Without a `lastActivity` it gets the present time.
+    ///
+    /// - Returns: The session as it was stored, or nil when it would have expired in this store;
+    ///   then nothing changed.
+    /// - Throws: `conflict` as the conditional write does, `rejected` also for a `lastActivity`
+    ///   before 1970, and `unsupported` when the driver can't write a time that it didn't choose.
+    @discardableResult
+    func restore(
+        _ session: Session,
+        ifUnchangedSince revision: SessionRevision
+    ) async throws(SessionStoreError) -> Session?
+
     /// Reads a session, lets `change` change it, and writes it, as one step.
     ///
     /// `change` gets nil when there is no session, and may put one in place; setting nil destroys
