@@ -8,6 +8,7 @@ import PackageDescription
 //
 //   sessionctl · session-bot        the tool and the demonstration bot   (trait Tools)
 //   FileSessions                    the file driver
+//   RedisSessions                   the Redis driver                     (trait Redis)
 //   SessionConformance              what every driver is held to
 //   LogEngine                       keys and bytes on disk
 //   SegmentFormat · DiskIO · SessionCore
@@ -18,6 +19,7 @@ let package = Package(
     products: [
         .library(name: "SessionCore", targets: ["SessionCore"]),
         .library(name: "FileSessions", targets: ["FileSessions"]),
+        .library(name: "RedisSessions", targets: ["RedisSessions"]),
         .library(name: "LogEngine", targets: ["LogEngine"]),
         .library(name: "SessionConformance", targets: ["SessionConformance"]),
         .executable(name: "sessionctl", targets: ["sessionctl"]),
@@ -26,6 +28,7 @@ let package = Package(
     traits: [
         // Off by default: an application that links a driver resolves and builds no package at all.
         .trait(name: "Tools", description: "The executables sessionctl and session-bot."),
+        .trait(name: "Redis", description: "The Redis driver, RedisSessions."),
         // One for each package, under the name of the module that an application imports anyway: it
         // turns on what it uses, and gets nothing of the others.
         .trait(name: "Logging", description: "The file driver logs to a Logger of swift-log."),
@@ -45,6 +48,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Connections and their encryption for the Redis driver. The protocol itself is small, and our
+        // own, for want of a client that is maintained and typed; sockets and TLS are not.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     ],
     targets: [
         // MARK: Bytes and system calls
@@ -95,6 +102,19 @@ let package = Package(
             ]
         ),
 
+        .target(
+            name: "RedisSessions",
+            dependencies: [
+                "SessionCore", "Locks",
+                .product(
+                    name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Redis"])),
+                .product(
+                    name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Redis"])),
+                .product(
+                    name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Redis"])),
+            ]
+        ),
+
         // MARK: Tools
 
         .executableTarget(
@@ -141,6 +161,16 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: [
                 "SessionConformance", "FileSessions", "SessionCore", "Locks", "SimulatedDisks",
+            ]
+        ),
+        .testTarget(
+            name: "RedisSessionsTests",
+            dependencies: [
+                "RedisSessions", "SessionConformance", "SessionCore", "Locks",
+                .product(
+                    name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Redis"])),
+                .product(
+                    name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Redis"])),
             ]
         ),
         .testTarget(

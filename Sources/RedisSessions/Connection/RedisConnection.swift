@@ -1,0 +1,97 @@
+#if Redis
+    internal import NIOCore
+    internal import NIOPosix
+    internal import NIOSSL
+    internal import Synchronization
+
+    /// One connection to one server, on which any number of tasks send at once.
+    final class RedisConnection: Sendable {
+        let address: RedisAddress
+        private let channel: any Channel
+        private let handler: NIOLoopBound<RedisHandler>
+        private let waiting = Atomic<Int>(0)
+
+        private init(
+            _ address: RedisAddress, _ channel: any Channel, _ handler: NIOLoopBound<RedisHandler>
+        ) {
+            self.address = address
+            self.channel = channel
+            self.handler = handler
+        }
+
+        /// Whether nobody has closed it yet.
+        var isOpen: Bool { channel.isActive }
+
+        /// How many calls wait for their replies.
+        var waitingCount: Int { waiting.load(ordering: .relaxed) }
+
+        /// Connects, and encrypts if that is wanted; says nothing to the server yet.
+        static func connect(
+            to address: RedisAddress,
+            _ setup: RedisSetup
+        ) async throws(RedisError) -> RedisConnection {
+            let place = "\(address)"
+            let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(setup.timeout)
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelOption(.socketOption(.so_keepalive), value: 1)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        if let tls = setup.tls {
+                            try pipeline.addHandler(try tls.handler(for: address))
+                        }
+                        try pipeline.addHandler(
+                            RedisHandler(place: place, timeout: setup.timeout, limits: setup.limits)
+                        )
+                    }
+                }
+            do {
+                let channel =
+                    switch setup.addressMap[address] ?? address {
+                    case .host(let host, let port):
+                        try await bootstrap.connect(host: host, port: port).get()
+                    case .socket(let path):
+                        try await bootstrap.connect(unixDomainSocketPath: path).get()
+                    }
+                let handler = try await channel.eventLoop.submit {
+                    let handler = try channel.pipeline.syncOperations.handler(
+                        type: RedisHandler.self)
+                    return NIOLoopBound(handler, eventLoop: channel.eventLoop)
+                }.get()
+                return RedisConnection(address, channel, handler)
+            } catch {
+                switch RedisError(of: error, at: place) {
+                case .lost(let place, let cause): throw .unreachable(place: place, cause: cause)
+                case let other: throw other
+                }
+            }
+        }
+
+        /// Sends `commands` together, and returns their replies in order.
+        ///
+        /// - Throws: `unreachable` when nothing was sent, `lost` when there is no answer in time or
+        ///   the connection broke, `malformed`. Errors that the server answers are replies.
+        func send(_ commands: [RedisCommand]) async throws(RedisError) -> [RESPValue] {
+            var bytes = channel.allocator.buffer(capacity: 256)
+            for command in commands { command.encode(into: &bytes) }
+            waiting.add(1, ordering: .relaxed)
+            defer { waiting.subtract(1, ordering: .relaxed) }
+            let (handler, eventLoop) = (handler, channel.eventLoop)
+            let result = await withCheckedContinuation {
+                (continuation: CheckedContinuation<Result<[RESPValue], RedisError>, Never>) in
+                let request = RedisRequest(bytes: bytes, replyCount: commands.count) { result in
+                    continuation.resume(returning: result)
+                }
+                eventLoop.execute { handler.value.submit(request) }
+            }
+            return try result.get()
+        }
+
+        /// Closes the connection; whoever waits for a reply is told.
+        func close() async {
+            // It may be closed already, which is what is wanted.
+            try? await channel.close().get()
+        }
+    }
+#endif

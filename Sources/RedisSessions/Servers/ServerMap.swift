@@ -1,0 +1,91 @@
+#if Redis
+    internal import Locks
+
+    /// Knows which server has a key; one kind for each way of setting servers up.
+    protocol ServerMap: Sendable {
+        /// Returns the server that has `key`, finding out first if need be.
+        func node(for key: [UInt8]) async throws(RedisError) -> RedisNode
+
+        /// Returns the server at an address that another one named.
+        func node(at address: RedisAddress) -> RedisNode
+
+        /// Returns every server that has keys of its own.
+        func primaries() async throws(RedisError) -> [RedisNode]
+
+        /// Takes down where a slot has gone.
+        func note(slot: Int, at address: RedisAddress)
+
+        /// Takes down that the server at `address` may no longer be what it was.
+        func doubt(_ address: RedisAddress)
+
+        /// Whether an error may go away by itself within the time that a call has.
+        func heals(_ failure: RedisFailure) -> Bool
+        func close() async
+    }
+
+    /// All nodes that were ever needed, by address.
+    final class NodeTable: Sendable {
+        private let setup: RedisSetup
+        private let poolSize: Int
+
+        private struct State {
+            var nodes: [RedisAddress: RedisNode] = [:]
+            var isClosed = false
+        }
+
+        private let state = Mutex(State())
+
+        init(_ setup: RedisSetup, poolSize: Int) {
+            self.setup = setup
+            self.poolSize = poolSize
+        }
+
+        func node(at address: RedisAddress) -> RedisNode {
+            state.withLock { state in
+                if let node = state.nodes[address] { return node }
+                let node = RedisNode(address, setup, poolSize: poolSize)
+                if !state.isClosed { state.nodes[address] = node }
+                return node
+            }
+        }
+
+        /// Forgets the nodes at other addresses that nobody waits for.
+        func keep(_ addresses: Set<RedisAddress>) async {
+            let gone = state.withLock { state in
+                let gone = state.nodes.values.filter {
+                    !addresses.contains($0.address) && $0.waitingCount == 0
+                }
+                for node in gone { state.nodes[node.address] = nil }
+                return gone
+            }
+            for node in gone { await node.close() }
+        }
+
+        func close() async {
+            let nodes = state.withLock { state in
+                state.isClosed = true
+                defer { state.nodes = [:] }
+                return Array(state.nodes.values)
+            }
+            for node in nodes { await node.close() }
+        }
+    }
+
+    /// One server.
+    struct SingleServer: ServerMap {
+        let address: RedisAddress
+        let nodes: NodeTable
+
+        func node(for key: [UInt8]) -> RedisNode { nodes.node(at: address) }
+        func node(at address: RedisAddress) -> RedisNode { nodes.node(at: address) }
+        func primaries() -> [RedisNode] { [nodes.node(at: address)] }
+        func note(slot: Int, at address: RedisAddress) {}
+        func doubt(_ address: RedisAddress) {}
+
+        func heals(_ failure: RedisFailure) -> Bool {
+            ["LOADING", "BUSY", "TRYAGAIN", "CLUSTERDOWN"].contains(failure.code)
+        }
+
+        func close() async { await nodes.close() }
+    }
+#endif

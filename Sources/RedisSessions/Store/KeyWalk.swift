@@ -1,0 +1,95 @@
+#if Redis
+    internal import Locks
+    internal import SessionCore
+
+    /// A walk over the keys of all servers that may be ids, one after the other.
+    final class KeyWalk: Sendable {
+        /// Where the walk is.
+        struct Place {
+            let node: RedisNode
+            let cursor: String
+        }
+
+        private struct State {
+            /// The server that is walked over, and those that are still to come.
+            var nodes: ArraySlice<RedisNode>
+            var cursor = "0"
+
+            /// Digests of the ids that have come, as far as there is room.
+            var seen: Set<Int> = []
+        }
+
+        /// How many ids are remembered, so that none comes twice: a server that gives memory back
+        /// while it is walked over names keys again.
+        static let seenMax = 1_048_576
+
+        /// How many keys a server looks at in one go.
+        private static let stepCount = "64"
+
+        let filter: SessionFilter
+        private let keyPrefix: [UInt8]
+        private let pattern: [UInt8]
+        private let state: Mutex<State>
+
+        init(_ nodes: [RedisNode], _ filter: SessionFilter, keyPrefix: String) {
+            self.filter = filter
+            self.keyPrefix = Array(keyPrefix.utf8)
+            pattern = Self.pattern(for: filter, keyPrefix: keyPrefix)
+            state = Mutex(State(nodes: nodes[...]))
+        }
+
+        /// Where to go on, or nil at the end.
+        var place: Place? {
+            state.withLock { state in
+                state.nodes.first.map { Place(node: $0, cursor: state.cursor) }
+            }
+        }
+
+        func command(from cursor: String) -> RedisCommand {
+            let words = ["SCAN", cursor, "MATCH"].map { Array($0.utf8) }
+            return RedisCommand(
+                arguments: words + [pattern] + ["COUNT", Self.stepCount].map { Array($0.utf8) })
+        }
+
+        /// Goes on by what the server has answered, and returns the ids in it that have not come
+        /// yet; nil when it is no answer.
+        func advance(by reply: RESPValue) -> [SessionID]? {
+            guard let parts = reply.list, parts.count == 2, let cursor = parts[0].string,
+                let keys = parts[1].list
+            else { return nil }
+            return state.withLock { state in
+                state.cursor = cursor
+                if cursor == "0" { state.nodes = state.nodes.dropFirst() }
+                return keys.compactMap { key in
+                    guard let id = key.bytes.flatMap(id(of:)), filter.matches(id) else {
+                        return nil
+                    }
+                    let digest = id.hashValue
+                    guard !state.seen.contains(digest) else { return nil }
+                    if state.seen.count < Self.seenMax { state.seen.insert(digest) }
+                    return id
+                }
+            }
+        }
+
+        /// Returns the id that a key stands for, or nil when it can't be one of ours.
+        private func id(of key: [UInt8]) -> SessionID? {
+            guard key.starts(with: keyPrefix),
+                let text = String(validating: key.dropFirst(keyPrefix.count), as: UTF8.self)
+            else { return nil }
+            return try? SessionID(text)
+        }
+
+        /// Returns the pattern of the keys that may match.
+        static func pattern(for filter: SessionFilter, keyPrefix: String) -> [UInt8] {
+            let start = filter.idPrefix ?? filter.platform.map { $0 + ":" } ?? ""
+            let special = Array(#"*?[]^-\"#.utf8)
+            var pattern: [UInt8] = []
+            for byte in Array(keyPrefix.utf8) + Array(start.utf8) {
+                if special.contains(byte) { pattern.append(UInt8(ascii: "\\")) }
+                pattern.append(byte)
+            }
+            return pattern + Array((start.utf8.contains(UInt8(ascii: ":")) ? "*" : "*:*").utf8)
+        }
+    }
+#endif

@@ -1,0 +1,117 @@
+#if Redis
+    internal import Locks
+    public import SessionCore
+
+    extension RedisSessionStore {
+        /// Lists the sessions that match `filter` and have not expired, in no particular order.
+        ///
+        /// It walks over the keys with SCAN, which holds up nobody, and reads those that can be
+        /// ids; keys of others are none of its business. Without a key prefix only documents that
+        /// name the key as their `id` are taken for sessions, as all of Bottender's since 2017 do.
+        /// With one, whatever text is there and is no session is reported as damaged.
+        ///
+        /// In a listing of more than a million keys, one may come twice when the server moves its
+        /// keys meanwhile.
+        public func sessions(
+            where filter: SessionFilter
+        ) async throws(SessionStoreError) -> SessionListing<Session> {
+            let nodes = try await act(.list) { (servers) async throws(RedisError) in
+                try await servers.primaries()
+            }
+            return SessionListing {
+                let walk = KeyWalk(nodes, filter, keyPrefix: self.options.keyPrefix)
+                return await self.page(of: walk)
+            }
+        }
+
+        private func page(of walk: KeyWalk) async -> SessionListing<Session>.Page {
+            guard let place = walk.place else { return SessionListing.Page([]) }
+            do throws(SessionStoreError) {
+                let reply = try await act(.list) { (servers) async throws(RedisError) in
+                    try await servers.ask(place.node, [walk.command(from: place.cursor)])[0]
+                }
+                guard let ids = walk.advance(by: reply) else {
+                    guard case .failure(let failure) = reply else {
+                        throw nonsense(reply, .list, nil)
+                    }
+                    let error = RedisError.failed(place: "\(place.node.address)", failure)
+                    throw SessionStoreError(error, .list)
+                }
+                var elements: [SessionListing<Session>.Element] = []
+                for start in stride(from: 0, to: ids.count, by: Self.readCountMax) {
+                    let some = ids[start..<min(start + Self.readCountMax, ids.count)]
+                    elements += try await read(some, at: place.node, walk.filter)
+                }
+                return SessionListing.Page(elements) { await self.page(of: walk) }
+            } catch {
+                return SessionListing.Page([.failure(error)])
+            }
+        }
+
+        /// How many sessions are read at once.
+        private static let readCountMax = 16
+
+        /// Reads the sessions of some ids, without those that are none.
+        private func read(
+            _ ids: ArraySlice<SessionID>,
+            at node: RedisNode,
+            _ filter: SessionFilter
+        ) async throws(SessionStoreError) -> [SessionListing<Session>.Element] {
+            let calls = ids.map { RedisCall(.read, key: key(of: $0), [Self.byteCountMax]) }
+            let replies = try await act(.list) { (servers) async throws(RedisError) in
+                try await servers.ask(node, calls.map(\.command))
+            }
+            var elements: [SessionListing<Session>.Element] = []
+            for (position, id) in ids.enumerated() {
+                var reply = replies[position]
+                if case .failure(let failure) = reply {
+                    // What is no text is no session. Anything else may be said of a key that is on
+                    // its way to another server, or of a script that is not known yet.
+                    if failure.code == "WRONGTYPE" { continue }
+                    do throws(SessionStoreError) {
+                        reply = try await ask(calls[position], .list, id)
+                    } catch .corrupted {
+                        continue
+                    }
+                }
+                guard let element = try await element(reply, id) else { continue }
+                if case .success(let session) = element, !filter.matches(session) { continue }
+                elements.append(element)
+            }
+            return elements
+        }
+
+        /// Returns the session of a reply, or why it is damaged, or nil when it is none of ours.
+        private func element(
+            _ reply: RESPValue,
+            _ id: SessionID
+        ) async throws(SessionStoreError) -> SessionListing<Session>.Element? {
+            guard isOurs(reply, id) else { return nil }
+            do throws(SessionStoreError) {
+                guard let session = try session(in: reply, id, .list) else { return nil }
+                return try await isLiving(session, .list) ? .success(session) : nil
+            } catch {
+                guard case .corrupted = error else { throw error }
+                return .failure(error)
+            }
+        }
+
+        /// Whether a value can only be a session, or what is left of one.
+        private func isOurs(_ reply: RESPValue, _ id: SessionID) -> Bool {
+            guard options.keyPrefix.isEmpty else { return true }
+            guard let bytes = reply.list?.last?.bytes,
+                bytes.first(where: { !JSON.isSpace($0) }) == UInt8(ascii: "{")
+            else { return false }
+            guard let document = try? JSON(parsing: bytes).object else { return true }
+            return document["id"]?.string.flatMap { try? SessionID($0) } == id
+        }
+    }
+
+    extension JSON {
+        /// Whether JSON lets a byte stand before a value.
+        fileprivate static func isSpace(_ byte: UInt8) -> Bool {
+            [UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t")]
+                .contains(byte)
+        }
+    }
+#endif

@@ -1,0 +1,122 @@
+#if Redis
+    import Foundation
+    import Locks
+
+    /// A server that runs as long as the tests do, and can be killed, stopped and started again.
+    ///
+    /// A shell holds it, and kills it when this process ends, however it ends.
+    final class ServerProcess: Sendable {
+        struct Problem: Error, CustomStringConvertible {
+            let description: String
+        }
+
+        let directory: URL
+        private let command: [String]
+        private let running: Mutex<(shell: Process, leash: Pipe, pid: pid_t)>
+
+        init(_ command: [String], in directory: URL) throws {
+            self.command = command
+            self.directory = directory
+            running = Mutex(try Self.start(command, in: directory))
+        }
+
+        private static func start(
+            _ command: [String],
+            in directory: URL
+        ) throws -> (shell: Process, leash: Pipe, pid: pid_t) {
+            let shell = Process()
+            let (leash, answer) = (Pipe(), Pipe())
+            shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+            let script = #"""
+                "$@" >>log 2>&1 </dev/null & pid=$!
+                echo $pid
+                read -r _
+                kill -9 $pid 2>/dev/null
+                wait $pid 2>/dev/null
+                """#
+            shell.arguments = ["-c", script, "sh"] + command
+            shell.currentDirectoryURL = directory
+            shell.standardInput = leash
+            shell.standardOutput = answer
+            shell.standardError = FileHandle.nullDevice
+            try shell.run()
+            let text = String(decoding: answer.fileHandleForReading.availableData, as: UTF8.self)
+            guard let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+                throw Problem(description: "\(command[0]) did not start")
+            }
+            return (shell, leash, pid)
+        }
+
+        /// Sends a signal to the server itself.
+        func signal(_ number: Int32) {
+            _ = running.withLock { Glibc.kill($0.pid, number) }
+        }
+
+        /// Kills the server without warning, and waits until it is gone.
+        func kill() {
+            running.withLock { state in
+                Glibc.kill(state.pid, SIGKILL)
+                try? state.leash.fileHandleForWriting.close()
+                state.shell.waitUntilExit()
+            }
+        }
+
+        /// Starts a killed server again, where it was.
+        func restart() throws {
+            let started = try Self.start(command, in: directory)
+            running.withLock { $0 = started }
+        }
+
+        /// Kills the server and removes what it has written.
+        func end() {
+            kill()
+            try? FileManager.default.removeItem(at: directory)
+        }
+
+        /// A new directory for a server.
+        static func makeDirectory() throws -> URL {
+            let directory = FileManager.default.temporaryDirectory
+                .appendingPathComponent("redis-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(
+                at: directory, withIntermediateDirectories: true)
+            return directory
+        }
+
+        /// Runs a program to its end, and returns what it printed.
+        @discardableResult
+        static func run(_ command: [String], in directory: URL? = nil) throws -> String {
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = command
+            process.currentDirectoryURL = directory
+            process.standardOutput = output
+            process.standardError = output
+            try process.run()
+            let data = output.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            let text = String(decoding: data, as: UTF8.self)
+            guard process.terminationStatus == 0 else {
+                throw Problem(description: "\(command[0]): \(text)")
+            }
+            return text
+        }
+
+        /// A port that nobody listens on.
+        static func freePort() throws -> Int {
+            let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(socket) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+                }
+            }
+            guard isBound else { throw Problem(description: "no free port") }
+            return Int(UInt16(bigEndian: address.sin_port))
+        }
+    }
+#endif
