@@ -21,6 +21,9 @@
             else {
                 throw Self.malformed("it is no URL")
             }
+            guard parts.rangeOfPort == nil || parts.port != nil else {
+                throw Self.malformed("its port is no number of one")
+            }
             switch scheme {
             case "redis", "rediss":
                 let host = try Self.host(of: parts)

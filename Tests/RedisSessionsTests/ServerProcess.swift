@@ -26,13 +26,14 @@
         ) throws -> (shell: Process, leash: Pipe, pid: pid_t) {
             let shell = Process()
             let (leash, answer) = (Pipe(), Pipe())
+            // No server that is started later may hold on to it.
+            _ = fcntl(leash.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
             shell.executableURL = URL(fileURLWithPath: "/bin/sh")
             let script = #"""
                 "$@" >>log 2>&1 </dev/null & pid=$!
                 echo $pid
                 read -r _
                 kill -9 $pid 2>/dev/null
-                wait $pid 2>/dev/null
                 """#
             shell.arguments = ["-c", script, "sh"] + command
             shell.currentDirectoryURL = directory
@@ -56,6 +57,8 @@
         func kill() {
             running.withLock { state in
                 Glibc.kill(state.pid, SIGKILL)
+                // The shell may have been killed with the test that started it.
+                try? state.leash.fileHandleForWriting.write(contentsOf: Array("\n".utf8))
                 try? state.leash.fileHandleForWriting.close()
                 state.shell.waitUntilExit()
             }
