@@ -11,15 +11,18 @@
         /// What its bots have written, byte by byte.
         static let documents = [
             #"{"id":"telegram:427770117","platform":"telegram","user":{"id":427770117,"#
-                + #""_updatedAt":"2020-02-05T09:14:02.716Z"},"_state":{"count":3,"name":"Ánna 🦊"},"#
+                + #""_updatedAt":"2020-02-05T09:14:02.716Z"},"#
+                + #""_state":{"count":3,"name":"Ánna 🦊"},"#
                 + #""lastActivity":1580894042716}"#,
             #"{"id":"line:U206d25c2ea6bd87c17655609a1c37cb8","platform":"line","type":"group","#
-                + #""group":{"id":"Ca56f94637cc4347f90a25382909b24b9","members":[{"id":"U1"},{"id":"U2"}],"#
+                + #""group":{"id":"Ca56f94637cc4347f90a25382909b24b9","#
+                + #""members":[{"id":"U1"},{"id":"U2"}],"#
                 + #""_updatedAt":"2020-02-05T09:14:02.716Z"},"user":null,"_state":{},"#
                 + #""lastActivity":1580894042716}"#,
             #"{"id":"whatsapp:whatsapp:+15005550006","platform":"whatsapp","#
                 + #""user":{"id":"whatsapp:+15005550006","_updatedAt":"2020-02-05T09:14:02.716Z"},"#
-                + #""_state":{"a":[1,2.5,-3e+21,true,null,"🦊\n"]},"lastActivity":1580894042716}"#,
+                + #""_state":{"a":[1,2.5,-3e+21,true,null,"🦊\n"]},"#
+                + #""lastActivity":1580894042716}"#,
         ]
 
         /// Runs `body` with a database of a server that nobody else uses.

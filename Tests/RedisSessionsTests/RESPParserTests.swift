@@ -110,7 +110,7 @@
 
         @Test func `an error inside a script is what it is, also from old servers`() {
             let old =
-                "ERR Error running script (call to f_abc): @user_script:1: WRONGTYPE Operation against"
+                "ERR Error running script (call to f_abc): @user_script:1: WRONGTYPE Operation"
             #expect(RedisFailure(old).code == "WRONGTYPE")
             #expect(RedisFailure("OOM command not allowed").code == "OOM")
             #expect(RedisFailure("").code.isEmpty)

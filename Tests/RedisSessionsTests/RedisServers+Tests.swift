@@ -59,7 +59,7 @@
             return server
         }
 
-        /// Makes an authority of our own, and a certificate of `localhost`, which says nothing of 127.0.0.1.
+        /// Makes an authority of our own, and a certificate of `localhost`, not of 127.0.0.1.
         static func makeCertificates(in directory: URL) throws {
             try "subjectAltName=DNS:localhost\n".write(
                 to: directory.appendingPathComponent("names"), atomically: true, encoding: .utf8)
