@@ -133,6 +133,21 @@
             for server in cluster.servers { server.process.end() }
         }
 
+        @Test(arguments: [RedisSessionOptions.ProtocolVersion.resp2, .resp3])
+        func `part of a cluster is not taken for all of it`(
+            version: RedisSessionOptions.ProtocolVersion
+        ) async throws {
+            let address = try await SharedServers.cluster.value.addresses[0]
+            var options = RedisSessionOptions(.server(address))
+            options.protocolVersion = version
+            do throws(SessionStoreError) {
+                try await RedisSessionStore(options).open()
+                Issue.record("it was opened")
+            } catch {
+                #expect(error.fault.setting == "session.stores.redis.cluster")
+            }
+        }
+
         // MARK: Sentinels
 
         @Test func `after a failover the sentinels' new primary is used`() async throws {

@@ -6,11 +6,13 @@
         /// - Throws: `refused` naming the setting when the server will not have it so; else as
         ///   `send`.
         func introduce(_ setup: RedisSetup) async throws(RedisError) {
+            var mode: String?
             if setup.protocolVersion == .resp2 {
                 try await authenticate(setup)
             } else {
-                try await greet(setup)
+                mode = try await greet(setup)
             }
+            if setup.isAlone { try await requireAll(mode, setup) }
             // Also what a server without a password is asked first, so that one which accepts and
             // never says anything is found out now.
             let choice = setup.db > 0 ? RedisCommand("SELECT", "\(setup.db)") : RedisCommand("PING")
@@ -21,18 +23,47 @@
             throw .unreachable(place: "\(address)", cause: "this server is no primary")
         }
 
-        private func greet(_ setup: RedisSetup) async throws(RedisError) {
+        /// Throws when the server has only some of the keys, of which a listing would not tell.
+        private func requireAll(_ mode: String?, _ setup: RedisSetup) async throws(RedisError) {
+            var mode = mode
+            if mode == nil {
+                // A user may not be allowed to ask; then the server is taken for what it is said to be.
+                let text = try await ask(RedisCommand("INFO", "server")).string ?? ""
+                mode = text.split(whereSeparator: \.isNewline)
+                    .first { $0.hasPrefix("redis_mode:") }.map { String($0.dropFirst(11)) }
+            }
+            switch mode {
+            case "cluster":
+                let cause = "this server is part of a cluster, and has to be set up as one"
+                throw .refused(place: "\(address)", setting: RedisSetting.cluster, cause: cause)
+            case "sentinel":
+                let cause = "this is a sentinel, and has to be set up as one"
+                throw .refused(place: "\(address)", setting: RedisSetting.sentinels, cause: cause)
+            default: break
+            }
+        }
+
+        /// Returns what sort of server says hello, if it says.
+        private func greet(_ setup: RedisSetup) async throws(RedisError) -> String? {
             var words = ["HELLO", "3"]
             if let password = setup.password {
                 words += ["AUTH", setup.user ?? "default", password]
             }
             let reply = try await ask(RedisCommand(arguments: words.map { Array($0.utf8) }))
-            guard case .failure(let failure) = reply else { return }
+            guard case .failure(let failure) = reply else {
+                let fields = reply.list ?? []
+                let place = fields.firstIndex { $0.string == "mode" }
+                return place.flatMap {
+                    fields.indices.contains($0 + 1) ? fields[$0 + 1].string : nil
+                }
+            }
             let isOld = failure.code == "NOPROTO" || failure.code == "ERR"
             guard isOld, setup.protocolVersion == .automatic else {
-                return try check(reply, setup.passwordSetting, setup)
+                try check(reply, setup.passwordSetting, setup)
+                return nil
             }
             try await authenticate(setup)
+            return nil
         }
 
         private func authenticate(_ setup: RedisSetup) async throws(RedisError) {

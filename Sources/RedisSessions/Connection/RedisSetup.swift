@@ -19,6 +19,9 @@
         /// Where servers are that are named by another address.
         var addressMap: [RedisAddress: RedisAddress] = [:]
 
+        /// Whether the server is taken for one that has all keys, which part of a cluster has not.
+        var isAlone = false
+
         /// Whether only a server that takes writes will do.
         var needsPrimary = false
     }

@@ -130,19 +130,24 @@
                     tickets[#tickets + 1] = ticket
                   end
                 end
-                if ARGV[3] ~= '' and (not mine or string.format('%.0f', mine) ~= ARGV[3]) then return false end
+                if ARGV[3] ~= '' and (not mine or string.format('%.0f', mine) ~= ARGV[3]) then
+                  return false
+                end
                 if not mine then mine = math.max(last + 1, time[1] * 1000000 + time[2]) end
                 local ahead = 0
                 for i = 1, #tickets do
                   if tickets[i] < mine then ahead = ahead + 1 end
                 end
-                local done = redis.pcall('HSET', KEYS[1], ARGV[1], string.format('%.0f %.0f', mine, now + ARGV[2]))
+                local place = string.format('%.0f %.0f', mine, now + ARGV[2])
+                local done = redis.pcall('HSET', KEYS[1], ARGV[1], place)
                 if type(done) == 'table' then return done end
-                if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+                if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then
+                  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+                end
                 return {string.format('%.0f', mine), ahead, math.max(limit - now, 0)}
 
                 """,
-            digest: "3f92b1ee7dce84942b7fd92d1d5e57d62c3fff4b",
+            digest: "5835f8e21be745330fb86c615486c3066417e4a2",
             isRepeatable: true
         )
 

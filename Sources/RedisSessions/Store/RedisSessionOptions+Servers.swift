@@ -19,6 +19,7 @@
             let map: any ServerMap
             switch deployment {
             case .server(let address):
+                setup.isAlone = true
                 map = SingleServer(address: address, nodes: NodeTable(setup, poolSize: poolSize))
             case .sentinels(let addresses, let name):
                 setup.needsPrimary = true
