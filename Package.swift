@@ -7,6 +7,7 @@ import PackageDescription
 // (`--explicit-target-dependency-import-check error`).
 //
 //   sessionctl · session-bot        the tool and the demonstration bot   (trait Tools)
+//   Sessions                        from settings to a store             (trait Configuration)
 //   FileSessions                    the file driver
 //   RedisSessions                   the Redis driver                     (trait Redis)
 //   SessionConformance              what every driver is held to
@@ -17,6 +18,7 @@ import PackageDescription
 let package = Package(
     name: "swift-session-store",
     products: [
+        .library(name: "Sessions", targets: ["Sessions"]),
         .library(name: "SessionCore", targets: ["SessionCore"]),
         .library(name: "FileSessions", targets: ["FileSessions"]),
         .library(name: "RedisSessions", targets: ["RedisSessions"]),
@@ -37,6 +39,15 @@ let package = Package(
             name: "ServiceLifecycle",
             description: "The file driver is a Service of swift-service-lifecycle."
         ),
+        .trait(
+            name: "Configuration",
+            description: "Sessions makes a store from settings in JSON files and the environment."
+        ),
+        .trait(
+            name: "YAML",
+            description: "Sessions reads settings from YAML files as well.",
+            enabledTraits: ["Configuration"]
+        ),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -52,6 +63,11 @@ let package = Package(
         // own, for want of a client that is maintained and typed; sockets and TLS are not.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        // How applications read their settings. Its own parsers are left off: they don't say which
+        // keys a file has, and a misspelt one has to be found.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        // A YAML parser, with libyaml in it, which we would only write worse.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
     targets: [
         // MARK: Bytes and system calls
@@ -112,6 +128,18 @@ let package = Package(
                     name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Redis"])),
                 .product(
                     name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Redis"])),
+            ]
+        ),
+        .target(
+            name: "Sessions",
+            dependencies: [
+                "SessionCore", "FileSessions",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["YAML"])),
             ]
         ),
 
@@ -197,6 +225,17 @@ let package = Package(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["ServiceLifecycle"])
+                ),
+            ]
+        ),
+        .testTarget(
+            name: "SessionsTests",
+            dependencies: [
+                "Sessions", "FileSessions", "SessionCore",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
                 ),
             ]
         ),
