@@ -163,6 +163,7 @@ let package = Package(
                 "SessionCore",
                 "FileSessions",
                 "LogEngine",
+                "DiskIO",
                 .product(
                     name: "ArgumentParser",
                     package: "swift-argument-parser",

@@ -1,11 +1,14 @@
-import DiskIO
+package import DiskIO
 
 // The file of this module that turns arrays into spans for the disk: the spans live no longer than
 // the call they are made for.
 
 extension DiskFile {
     /// Returns up to `byteCount` bytes at `byteOffset`; fewer only at the end of the file.
-    func bytes(at byteOffset: Int, count byteCount: Int) throws(DiskError) -> [UInt8] {
+    package func bytes(
+        at byteOffset: Int,
+        count byteCount: Int
+    ) throws(DiskError) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: byteCount)
         let count = try read(into: &buffer, at: byteOffset)
         if count < byteCount { buffer.removeLast(byteCount - count) }

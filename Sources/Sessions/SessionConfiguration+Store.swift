@@ -5,9 +5,10 @@
     extension SessionConfiguration {
         /// Makes the store that the settings ask for, and opens nothing yet.
         ///
-        /// - Throws: `misconfigured`, naming the setting: an unknown driver, an unknown key, a wrong
-        ///   type, a value out of range, a driver that is not in this build. `unavailable` when a
-        ///   setting can't be read. Keys of all drivers are checked, values only of the chosen one.
+        /// - Throws: `misconfigured`, naming the setting: an unknown driver, an unknown key, a
+        ///   wrong type, a value out of range, a driver that is not in this build. `unavailable`
+        ///   when a setting can't be read. Keys of all drivers are checked, values only of the
+        ///   chosen one.
         public func makeStore() async throws(SessionStoreError) -> any SessionStore {
             switch try await choice(among: DriverNames(custom: [])) {
             case .builtIn(let driver, let expiry): return try await make(driver, expiry)

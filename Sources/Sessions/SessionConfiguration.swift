@@ -3,7 +3,7 @@
     public import Foundation
     public import SessionCore
 
-    /// The settings of an application, from which ``makeStore()`` makes the store that they ask for.
+    /// The settings of an application; ``makeStore()`` makes the store that they ask for.
     ///
     /// <doc:Configuration> lists the settings, and shows how the driver differs from one deployment
     /// to the next.

@@ -12,14 +12,30 @@
 
         static func print(_ value: JSON) { say(value.description) }
 
+        /// Prints a report where it is in nobody's way: standard output may carry sessions.
+        static func report(_ text: String, aside isAside: Bool) {
+            write(text + "\n", to: isAside ? .standardError : .standardOutput)
+        }
+
         /// Shows how far long work has come, where somebody sees it.
         static func showProgress(_ done: Int, _ all: Int) {
+            showProgress(done, all, of: "segments")
+        }
+
+        /// Shows how far long work has come, in whatever it is counted in.
+        static func showProgress(_ done: Int, _ all: Int, of unit: String) {
             guard isatty(STDERR_FILENO) == 1, all > 1 else { return }
             let width = 30
-            let bar = String(repeating: "#", count: width * done / all)
+            let bar = String(repeating: "#", count: width * min(done, all) / all)
             let line = bar.padding(toLength: width, withPad: ".", startingAt: 0)
-            write("\r[\(line)] \(done)/\(all) segments", to: .standardError)
-            if done == all { write("\r\u{1B}[K", to: .standardError) }
+            write("\r[\(line)] \(done)/\(all) \(unit)", to: .standardError)
+            if done >= all { hideProgress() }
+        }
+
+        /// Takes the progress off the line, where it was shown.
+        static func hideProgress() {
+            guard isatty(STDERR_FILENO) == 1 else { return }
+            write("\r\u{1B}[K", to: .standardError)
         }
 
         private static func write(_ text: String, to handle: FileHandle) {

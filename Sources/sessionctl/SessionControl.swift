@@ -5,21 +5,22 @@
     struct SessionControl: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sessionctl",
-            abstract: "Looks into a directory of sessions, and changes one at a time.",
+            abstract: "Looks into a directory of sessions, changes one, or copies all.",
             discussion: """
-                Works whether or not a bot has the directory open; only put, destroy and \
-                compact need it for themselves. The others change nothing. What people told a bot is not shown \
-                unless --reveal asks for it.
+                Works whether or not a bot has the directory open; only put, destroy, compact, \
+                import and what copy writes to need it for themselves. The others change nothing. \
+                What people told a bot is not shown unless --reveal asks for it, or it is exported.
 
                 EXIT CODES: 0 sound · 1 wrong usage, no such session, or the system refused · 2 a \
                 torn tail, the unfinished end that a crash leaves, was cut or will be by the next \
-                opening; no acknowledged session is in it · 3 damage was found · 4 another process \
-                has the directory.
+                opening; no acknowledged session is in it · 3 damage was found, or a copy is not \
+                equal · 4 another process has the directory.
                 """,
             version: version,
             subcommands: [
                 StatsCommand.self, ListCommand.self, GetCommand.self, PutCommand.self,
                 DestroyCommand.self, CompactCommand.self, VerifyCommand.self, InspectCommand.self,
+                CopyCommand.self, ExportCommand.self, ImportCommand.self,
             ]
         )
 

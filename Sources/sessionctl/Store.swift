@@ -32,14 +32,21 @@
         }
 
         /// Opens for writing a store that is there already, or makes one when `isCreating`.
+        ///
+        /// Whatever the durability, all of it survives a power cut once this returns.
         static func write<Result>(
             _ directory: String,
             creating isCreating: Bool = false,
             expiresIn minutes: Double = 0,
+            durability: Durability = .durable,
             _ body: (FileSessionStore) async throws -> Result
         ) async throws -> Result {
             if !isCreating { try await read(directory) { _ in } }
-            let options = FileSessionOptions(dirname: directory, expiry: try expiry(minutes))
+            let options = FileSessionOptions(
+                dirname: directory,
+                expiry: try expiry(minutes),
+                durability: durability
+            )
             return try await translating(directory) {
                 let store = FileSessionStore(options)
                 try await store.open()
@@ -95,7 +102,7 @@
             }
         }
 
-        private static func expiry(_ minutes: Double) throws -> Expiry {
+        static func expiry(_ minutes: Double) throws -> Expiry {
             do {
                 return try Expiry(minutes: minutes)
             } catch {

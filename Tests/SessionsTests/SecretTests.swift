@@ -80,9 +80,7 @@
             #expect(listener.text.contains("hunter2"))
         }
 
-        @Test(arguments: [
-            #"["\#(secret)"]"#, #"{"a":"\#(secret)"}"#, "12", #""\#(secret)""#,
-        ])
+        @Test(arguments: [#"["\#(secret)"]"#, "12", #""\#(secret)""#])
         func `a secret of a wrong type is not quoted`(_ value: String) async throws {
             let listener = Listener()
             let text = #"{"session":{"stores":{"redis":{"password":\#(value),"port":\#(value)}}}}"#
@@ -116,6 +114,7 @@
             #"{"session":{"driver":"file","stores":{"file":{"durability":"\#(secret)"}}}}"#,
             #"{"session":{"stores":{"redis":{"passwort":"\#(secret)"}}}}"#,
             #"{"session":{"stores":{"redis":"redis://:\#(secret)@host"}}}"#,
+            #"{"session":{"stores":{"redis":{"password":{"value":"\#(secret)"}}}}}"#,
             #"{"session":{"expiresIn":"\#(secret)"}}"#,
             #"{"session":{"stores":{"redis":{"password":"\#(secret)"}}}"#,
             #"{"session":{"stores":{"redis":{"password":\#(secret)}}}}"#,
