@@ -5,6 +5,8 @@
     extension SessionConfiguration {
         /// Makes the store that the settings ask for, and opens nothing yet.
         ///
+        /// Each call makes another one: make one and share it.
+        ///
         /// - Throws: `misconfigured`, naming the setting: an unknown driver, an unknown key, a
         ///   wrong type, a value out of range, a driver that is not in this build. `unavailable`
         ///   when a setting can't be read. Keys of all drivers are checked, values only of the

@@ -51,8 +51,9 @@
             } catch {
                 throw Failure(copying: error, at: place)
             }
-            // Only for the bar: where it can't be known there is none.
-            let count = try? await store.count()
+            // Only for the bar, since a server may have to go through everything for it; where it
+            // can't be known there is none.
+            let count = Output.showsProgress ? try? await store.count() : nil
             return Pass(iterator: listing.makeAsyncIterator(), place: place, count: count)
         }
 

@@ -110,6 +110,8 @@
             lineNumber += 1
             guard length <= Self.lineByteCountMax else { return .tooLong(byteCount: length) }
             if line.last == UInt8(ascii: "\r") { line.removeLast() }
+            // Some systems put a mark in front of what is UTF-8.
+            if lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
             return .bytes(line)
         }
 

@@ -1,4 +1,5 @@
 #if Tools
+    import DiskIO
     import Foundation
     import SessionCore
 
@@ -66,6 +67,9 @@
             do {
                 try file.synchronize()
                 try FileManager.default.moveItem(atPath: partialPath, toPath: path)
+                // The name has to survive a power cut as well as what it stands for.
+                let parent = URL(filePath: path).deletingLastPathComponent().path
+                try PosixDisk().openDirectory(parent, creating: false).sync()
             } catch {
                 throw Failure("\(place): can't be finished: \(error.localizedDescription)")
             }

@@ -17,6 +17,9 @@
             write(text + "\n", to: isAside ? .standardError : .standardOutput)
         }
 
+        /// Whether somebody sees how far long work has come.
+        static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
+
         /// Shows how far long work has come, where somebody sees it.
         static func showProgress(_ done: Int, _ all: Int) {
             showProgress(done, all, of: "segments")
@@ -24,7 +27,7 @@
 
         /// Shows how far long work has come, in whatever it is counted in.
         static func showProgress(_ done: Int, _ all: Int, of unit: String) {
-            guard isatty(STDERR_FILENO) == 1, all > 1 else { return }
+            guard showsProgress, all > 1 else { return }
             let width = 30
             let bar = String(repeating: "#", count: width * min(done, all) / all)
             let line = bar.padding(toLength: width, withPad: ".", startingAt: 0)
@@ -34,7 +37,7 @@
 
         /// Takes the progress off the line, where it was shown.
         static func hideProgress() {
-            guard isatty(STDERR_FILENO) == 1 else { return }
+            guard showsProgress else { return }
             write("\r\u{1B}[K", to: .standardError)
         }
 

@@ -51,10 +51,10 @@
             guard let colon = text.firstIndex(of: ":") else { return nil }
             let rest = String(text[text.index(after: colon)...])
             switch text[..<colon] {
-            case "file": return .directory(path(rest))
-            case "bottender-files": return .bottenderFiles(path(rest))
+            case "file": return path(rest).map(Place.directory)
+            case "bottender-files": return path(rest).map(Place.bottenderFiles)
             case "ndjson" where rest.isEmpty || rest == "-": return .lines(nil)
-            case "ndjson": return .lines(path(rest))
+            case "ndjson": return path(rest).map(Place.lines)
             case "memory" where rest.isEmpty: return .memory
             case "redis", "rediss": return .redis(text)
             case "mongodb", "mongodb+srv": return .mongo(text)
@@ -62,9 +62,11 @@
             }
         }
 
-        /// What a URL of a file says behind its scheme: `///a/b` is `/a/b`.
-        private static func path(_ rest: String) -> String {
-            rest.hasPrefix("///") ? String(rest.dropFirst(2)) : rest
+        /// What a URL of a file says behind its scheme: `///a/b` is `/a/b`, and with two slashes it
+        /// would be on another machine.
+        private static func path(_ rest: String) -> String? {
+            if rest.hasPrefix("///") { return String(rest.dropFirst(2)) }
+            return rest.hasPrefix("//") ? nil : rest
         }
 
         // MARK: Which place it is

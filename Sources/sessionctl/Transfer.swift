@@ -109,6 +109,7 @@
                 if !isExpired { try lines.write(session) }
                 report.add(isExpired ? .expired : .written, of: session.id, isVerbose: false)
             }
+            Output.hideProgress()
             try lines.finish()
             report.ignoredFileCount = pass.ignoredCount
             if options.compare, let differences = try lines.differences() {

@@ -26,6 +26,12 @@
             #expect(try await evictionsOf502(store) == 2)
         }
 
+        @Test func `each call makes another store`() async throws {
+            let made = try scratch.configuration("{}")
+            try await made.makeStore().write(Session(id: "test:1"))
+            #expect(try await made.makeStore().read("test:1") == nil)
+        }
+
         @Test func `maxSize is how many are kept, and 0 all of them`() async throws {
             let text = #"{"session":{"stores":{"memory":{"maxSize":0}}}}"#
             #expect(try await evictionsOf502(scratch.configuration(text).makeStore()) == 0)

@@ -44,7 +44,7 @@
         }
 
         @Test func `lines come from standard input and go to standard output`() async throws {
-            let input = CopySamples.hostile.joined(separator: "\r\n")
+            let input = "\u{FEFF}" + CopySamples.hostile.joined(separator: "\r\n")
             let imported = try await Tool.control("import", scratch.path("a"), input: input)
             #expect(imported.code == 0, "\(imported)")
             let expected = try CopySamples.content(of: CopySamples.hostile)
@@ -127,7 +127,7 @@
                 scratch, "in",
                 [
                     #"{"id":"a:old","lastActivity":\#(now - 3_700_000)}"#,
-                    #"{"id":"a:new","lastActivity":\#(now - 3_500_000)}"#,
+                    #"{"id":"a:new","lastActivity":\#(now - 1_000)}"#,
                     #"{"id":"a:own","lastActivity":\#(now - 3_500_000),"expiresIn":1}"#,
                     #"{"id":"a:endless","lastActivity":0,"expiresIn":0}"#,
                 ]
@@ -267,10 +267,12 @@
             (["copy", "--from", "-", "--to", "ndjson:-"], "are the same place"),
             (["copy", "--from", "file:S", "--to", "file:S/"], "are the same place"),
             (["copy", "--from", "file:S", "--to", "file:./link"], "are the same place"),
+            (["copy", "--from", "ndjson:S/MANIFEST", "--to", "ndjson:link/MANIFEST"], "the same"),
             (["copy", "--from", "bottender-files:S", "--to", "file:S"], "are the same place"),
             (["export", "S", "--to", "S/out.ndjson"], "would be among the files of file:S"),
             (["copy", "--from", "S", "--to", "memory:"], "'S' is no place; give one of file:DIR"),
             (["copy", "--from", "file:", "--to", "memory:"], "needs a directory"),
+            (["copy", "--from", "file://host/S", "--to", "memory:"], "no place"),
             (["copy", "--from", "file:S", "--to", "bottender-files:x"], "is only read"),
             (["copy", "--from", "file:none", "--to", "memory:"], "none"),
             (["copy", "--from", "bottender-files:none", "--to", "memory:"], "can't be read"),
