@@ -2,6 +2,7 @@
     import SessionCore
 
     extension Driver {
+        // Known in builds without the driver, too: one file of settings serves all deployments.
         static let mongoSettings = ["url", "database", "collectionName"]
 
         static func makeMongoStore(

@@ -2,6 +2,7 @@
     import SessionCore
 
     extension Driver {
+        // Known in builds without the driver, too: one file of settings serves all deployments.
         static let redisSettings = [
             "url", "host", "port", "user", "password", "db", "socket", "keyPrefix",
         ]
