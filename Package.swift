@@ -59,8 +59,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        // Connections and their encryption for the Redis driver. The protocol itself is small, and our
-        // own, for want of a client that is maintained and typed; sockets and TLS are not.
+        // Connections and their encryption for the Redis driver. The protocol itself is small, and
+        // our own for want of a client that could be had; sockets and TLS are not.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         // How applications read their settings. Its own parsers are left off: they don't say which
@@ -134,6 +134,7 @@ let package = Package(
             name: "Sessions",
             dependencies: [
                 "SessionCore", "FileSessions",
+                .target(name: "RedisSessions", condition: .when(traits: ["Redis"])),
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",
@@ -162,6 +163,7 @@ let package = Package(
             dependencies: [
                 "SessionCore",
                 "FileSessions",
+                .target(name: "RedisSessions", condition: .when(traits: ["Redis"])),
                 "LogEngine",
                 "DiskIO",
                 .product(
@@ -177,6 +179,7 @@ let package = Package(
         .target(
             name: "SimulatedDisks", dependencies: ["DiskIO", "Locks"], path: "Tests/SimulatedDisks"),
         .target(name: "CWorkload", path: "Tests/CWorkload"),
+        .target(name: "TestServers", dependencies: ["Locks"], path: "Tests/TestServers"),
         .testTarget(name: "SegmentFormatTests", dependencies: ["SegmentFormat"]),
         .testTarget(name: "DiskIOTests", dependencies: ["DiskIO", "Locks", "SimulatedDisks"]),
         .testTarget(
@@ -195,7 +198,7 @@ let package = Package(
         .testTarget(
             name: "RedisSessionsTests",
             dependencies: [
-                "RedisSessions", "SessionConformance", "SessionCore", "Locks",
+                "RedisSessions", "SessionConformance", "SessionCore", "Locks", "TestServers",
                 .product(
                     name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Redis"])),
                 .product(
@@ -233,6 +236,7 @@ let package = Package(
             name: "SessionsTests",
             dependencies: [
                 "Sessions", "FileSessions", "SessionCore",
+                .target(name: "RedisSessions", condition: .when(traits: ["Redis"])),
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",
@@ -243,7 +247,8 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "session-bot", "sessionctl", "FileSessions", "SessionCore", "LogEngine",
+                "session-bot", "sessionctl", "TestServers", "FileSessions", "SessionCore",
+                "LogEngine",
             ]
         ),
         .testTarget(name: "TidyTests"),

@@ -11,6 +11,9 @@
         /// `/run/redis.sock` or `unix:///run/redis.sock?db=1`. What stands for itself in a URL has
         /// to be percent-encoded in user and password.
         ///
+        /// Behind a question mark it may have `db`, `keyPrefix`, `cluster=true` for a server of a
+        /// cluster, and for an encrypted connection `trustRoots` and `serverName`.
+        ///
         /// - Throws: `misconfigured`, without quoting the URL, which may have a password in it.
         public init(url: String, expiry: Expiry = .never) throws(SessionStoreError) {
             guard !url.hasPrefix("/") else {
@@ -39,13 +42,28 @@
             }
             user = parts.user.flatMap { $0.isEmpty ? nil : $0 }
             password = parts.password
-            for item in parts.queryItems ?? [] {
-                guard item.name == "db" else {
-                    throw Self.malformed("the only parameter that it may have is db")
-                }
-                try set(db: item.value ?? "")
-            }
+            for item in parts.queryItems ?? [] { try set(item.name, to: item.value ?? "") }
             guard parts.fragment == nil else { throw Self.malformed("it has a fragment") }
+        }
+
+        /// Takes what stands behind the question mark.
+        private mutating func set(_ name: String, to text: String) throws(SessionStoreError) {
+            switch name {
+            case "db": try set(db: text)
+            case "keyPrefix": keyPrefix = text
+            case "cluster":
+                guard text == "true" || text == "false", case .server(let address) = deployment
+                else { throw Self.malformed("its cluster is neither true nor false") }
+                if text == "true" { deployment = .cluster([address]) }
+            case "trustRoots", "serverName":
+                guard tls != nil else {
+                    throw Self.malformed("it has a \(name) and is not encrypted")
+                }
+                if name == "trustRoots" { tls?.trustRoots = text } else { tls?.serverName = text }
+            default:
+                let known = "cluster, db, keyPrefix, serverName and trustRoots"
+                throw Self.malformed("it has a parameter that is none of \(known)")
+            }
         }
 
         private mutating func set(db text: String) throws(SessionStoreError) {

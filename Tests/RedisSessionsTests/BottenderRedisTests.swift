@@ -1,6 +1,7 @@
 #if Redis
     import Foundation
     import SessionCore
+    import TestServers
     import Testing
 
     @testable import RedisSessions

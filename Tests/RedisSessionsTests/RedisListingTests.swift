@@ -1,5 +1,6 @@
 #if Redis
     import SessionCore
+    import TestServers
     import Testing
 
     @testable import RedisSessions
@@ -67,7 +68,6 @@
             let base = "prefix\(UInt64.random(in: .min ... .max))-"
             var stores: [RedisSessionStore] = []
             for suffix in [prefix, "a*b?[c]", "q" + prefix, "-"] {
-                let keyPrefix = base + suffix
                 var options = server.options
                 options.keyPrefix = base + suffix
                 stores.append(RedisSessionStore(options))

@@ -2,6 +2,7 @@
     import Foundation
     import Locks
     import SessionCore
+    import TestServers
     import Testing
 
     @testable import RedisSessions

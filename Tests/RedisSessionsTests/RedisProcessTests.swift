@@ -1,5 +1,6 @@
 #if Redis
     import SessionCore
+    import TestServers
     import Testing
 
     @testable import RedisSessions

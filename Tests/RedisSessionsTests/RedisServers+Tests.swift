@@ -2,6 +2,7 @@
     import Foundation
     import NIOCore
     import SessionCore
+    import TestServers
 
     @testable import RedisSessions
 
@@ -42,7 +43,7 @@
         static func startEncrypted() async throws -> TestServer {
             let port = try ServerProcess.freePort()
             let directory = try ServerProcess.makeDirectory()
-            try makeCertificates(in: directory)
+            try await makeCertificates(in: directory)
             let files = ["ca.crt", "server.crt", "server.key"].map {
                 directory.appendingPathComponent($0).path
             }
@@ -60,7 +61,7 @@
         }
 
         /// Makes an authority of our own, and a certificate of `localhost`, not of 127.0.0.1.
-        static func makeCertificates(in directory: URL) throws {
+        static func makeCertificates(in directory: URL) async throws {
             try "subjectAltName=DNS:localhost\n".write(
                 to: directory.appendingPathComponent("names"), atomically: true, encoding: .utf8)
             let steps = [
@@ -72,7 +73,8 @@
                     + " -extfile names -out server.crt",
             ]
             for step in steps {
-                try ServerProcess.run(step.split(separator: " ").map(String.init), in: directory)
+                try await ServerProcess.run(
+                    step.split(separator: " ").map(String.init), in: directory)
             }
         }
 
@@ -108,15 +110,6 @@
         }
     }
 
-    /// Waits until `condition` holds.
-    func waitUntil(_ what: String, _ condition: () async throws -> Bool) async throws {
-        for _ in 0..<600 {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        throw ServerProcess.Problem(description: "waited in vain until \(what)")
-    }
-
     /// A cluster of three servers of the tests' own.
     struct TestCluster: Sendable {
         let servers: [TestServer]
@@ -143,7 +136,7 @@
 
         private func assignSlots() async throws {
             let places = addresses.map { "\($0)".replacingOccurrences(of: "redis ", with: "") }
-            try ServerProcess.run(
+            try await ServerProcess.run(
                 ["redis-cli", "--cluster", "create"] + places + ["--cluster-yes"])
             for server in servers {
                 try await waitUntil("the cluster is whole") {

@@ -280,10 +280,6 @@
             (["copy", "--from", "file:S", "--to", "ndjson:none/x"], "can't be made"),
             (["copy", "--from", "file:S"], "--to"),
             (["import", "S", "--expires-in", "-1"], "--expires-in"),
-            (["copy", "--from", "redis://u:hunter2@h:6379/1", "--to", "memory:"], "trait Redis"),
-            (["copy", "--from", "rediss://:hunter2/@h", "--to", "memory:"], "trait Redis"),
-            (["copy", "--from", "memory:", "--to", "mongodb://u:hunter2@h1,h2/db"], "trait Mongo"),
-            (["copy", "--from", "mongodb+srv://h/?a=@hunter2", "--to", "-"], "trait Mongo"),
             (["copy", "--from", "redsi://u:hunter2@h", "--to", "memory:"], "no place"),
             (["export", "redsi://u:hunter2@h"], "no place"),
         ])
@@ -306,6 +302,31 @@
             #expect(try Snapshot(store) == before)
             #expect(!FileManager.default.fileExists(atPath: scratch.path("none")))
         }
+
+        #if !Redis && !Mongo
+            @Test(arguments: [
+                (
+                    ["copy", "--from", "redis://u:hunter2@h:6379/1", "--to", "memory:"],
+                    "trait Redis"
+                ),
+                (["copy", "--from", "rediss://:hunter2/@h", "--to", "memory:"], "trait Redis"),
+                (
+                    ["copy", "--from", "memory:", "--to", "mongodb://u:hunter2@h1,h2/db"],
+                    "trait Mongo"
+                ),
+                (["copy", "--from", "mongodb+srv://h/?a=@hunter2", "--to", "-"], "trait Mongo"),
+            ])
+            func `a server whose driver is not in the build is refused by the trait's name`(
+                _ arguments: [String],
+                _ reason: String
+            ) async throws {
+                let process = try Tool.process("sessionctl", arguments)
+                let answer = try await Tool.run(process, input: [])
+                #expect(answer.code == 1, "\(answer)")
+                #expect(answer.err.contains(reason), "\(answer.err)")
+                #expect(!answer.err.contains("hunter2"), "\(answer.err)")
+            }
+        #endif
 
         @Test func `the report has the same keys every time`() async throws {
             try await CopySamples.store(scratch.path("a"), CopySamples.hostile)

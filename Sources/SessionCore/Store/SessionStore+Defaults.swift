@@ -1,6 +1,6 @@
 // What can be made of `read`, `write` and `destroy`. A plain write or destroy doesn't wait for
 // these, since it is the driver's own and knows no lock: one that lands between the two halves of
-// an update is overwritten by it. `Contract.md` tells authors of drivers so.
+// an update is overwritten by it. `WritingADriver.md` tells authors of drivers so.
 extension SessionStore {
     /// Does nothing.
     public func open() async throws(SessionStoreError) {}

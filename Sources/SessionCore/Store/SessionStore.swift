@@ -1,6 +1,7 @@
 /// A place where sessions outlive the messages that made them.
 ///
-/// Every driver gives the same answers, and <doc:Contract> says which. A driver of your own has to
+/// Every driver gives the same answers, and <doc:Contract> says which. A driver of your own, for
+/// which there is <doc:WritingADriver>, has to
 /// write only ``read(_:)``, ``write(_:)`` and ``destroy(_:)``; whatever can be made of these is
 /// there already, and the rest answers `unsupported` until you add it.
 ///
