@@ -10,6 +10,7 @@ import PackageDescription
 //   Sessions                        from settings to a store             (trait Configuration)
 //   FileSessions                    the file driver
 //   RedisSessions                   the Redis driver                     (trait Redis)
+//   MongoSessions                   the MongoDB driver                   (trait Mongo)
 //   SessionConformance              what every driver is held to
 //   LogEngine                       keys and bytes on disk
 //   SegmentFormat · DiskIO · SessionCore
@@ -22,6 +23,7 @@ let package = Package(
         .library(name: "SessionCore", targets: ["SessionCore"]),
         .library(name: "FileSessions", targets: ["FileSessions"]),
         .library(name: "RedisSessions", targets: ["RedisSessions"]),
+        .library(name: "MongoSessions", targets: ["MongoSessions"]),
         .library(name: "LogEngine", targets: ["LogEngine"]),
         .library(name: "SessionConformance", targets: ["SessionConformance"]),
         .executable(name: "sessionctl", targets: ["sessionctl"]),
@@ -31,6 +33,10 @@ let package = Package(
         // Off by default: an application that links a driver resolves and builds no package at all.
         .trait(name: "Tools", description: "The executables sessionctl and session-bot."),
         .trait(name: "Redis", description: "The Redis driver, RedisSessions."),
+        .trait(
+            name: "Mongo",
+            description: "The MongoDB driver, MongoSessions, which needs libmongoc on the system."
+        ),
         // One for each package, under the name of the module that an application imports anyway: it
         // turns on what it uses, and gets nothing of the others.
         .trait(name: "Logging", description: "The file driver logs to a Logger of swift-log."),
@@ -135,6 +141,7 @@ let package = Package(
             dependencies: [
                 "SessionCore", "FileSessions",
                 .target(name: "RedisSessions", condition: .when(traits: ["Redis"])),
+                .target(name: "MongoSessions", condition: .when(traits: ["Mongo"])),
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",
@@ -142,6 +149,25 @@ let package = Package(
                 ),
                 .product(name: "Yams", package: "Yams", condition: .when(traits: ["YAML"])),
             ]
+        ),
+
+        // MARK: MongoDB
+
+        // The official driver in C, which brings pooling, TLS, authentication, replica sets and
+        // sharding. No package: the system has it, and without the trait it need not.
+        .systemLibrary(
+            name: "CMongoc",
+            pkgConfig: "libmongoc-1.0",
+            providers: [.apt(["libmongoc-dev"]), .brew(["mongo-c-driver"])]
+        ),
+        .target(
+            name: "CMongoShim",
+            dependencies: [.target(name: "CMongoc", condition: .when(traits: ["Mongo"]))],
+            cSettings: [.define("MONGO", .when(traits: ["Mongo"]))]
+        ),
+        .target(
+            name: "MongoSessions",
+            dependencies: ["SessionCore", "Locks", "CMongoShim"]
         ),
 
         // MARK: Tools
@@ -164,6 +190,7 @@ let package = Package(
                 "SessionCore",
                 "FileSessions",
                 .target(name: "RedisSessions", condition: .when(traits: ["Redis"])),
+                .target(name: "MongoSessions", condition: .when(traits: ["Mongo"])),
                 "LogEngine",
                 "DiskIO",
                 .product(
@@ -237,11 +264,18 @@ let package = Package(
             dependencies: [
                 "Sessions", "FileSessions", "SessionCore",
                 .target(name: "RedisSessions", condition: .when(traits: ["Redis"])),
+                .target(name: "MongoSessions", condition: .when(traits: ["Mongo"])),
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",
                     condition: .when(traits: ["Configuration"])
                 ),
+            ]
+        ),
+        .testTarget(
+            name: "MongoSessionsTests",
+            dependencies: [
+                "MongoSessions", "SessionConformance", "SessionCore", "Locks", "CMongoShim",
             ]
         ),
         .testTarget(
@@ -255,7 +289,7 @@ let package = Package(
     ]
 )
 
-let targetsInC: Set = ["CChecksum", "CWorkload"]
+let targetsInC: Set = ["CChecksum", "CWorkload", "CMongoShim"]
 for target in package.targets where target.type != .system && !targetsInC.contains(target.name) {
     var houseSettings: [SwiftSetting] = [
         .swiftLanguageMode(.v6),

@@ -1,0 +1,165 @@
+#include "session_mongo.h"
+
+#ifdef MONGO
+
+#include <mongoc/mongoc.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct session_mongo_pool {
+    mongoc_client_pool_t *clients;
+    mongoc_read_prefs_t *primary;
+    char *database;
+    char *hosts;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void initialize(void) {
+    // Errors travel as errors; without a handler libmongoc says nothing on the standard error.
+    mongoc_log_set_handler(NULL, NULL);
+    mongoc_init();
+}
+
+static void fail(session_mongo_error *error, session_mongo_domain domain, const char *message) {
+    error->domain = domain;
+    error->code = 0;
+    snprintf(error->message, sizeof error->message, "%s", message);
+}
+
+static session_mongo_domain domain_of(const bson_error_t *error) {
+    switch (error->domain) {
+    case MONGOC_ERROR_SERVER_SELECTION: return SESSION_MONGO_SELECTION;
+    case MONGOC_ERROR_STREAM: return SESSION_MONGO_STREAM;
+    case MONGOC_ERROR_SASL:
+    case MONGOC_ERROR_SCRAM: return SESSION_MONGO_AUTHENTICATION;
+    case MONGOC_ERROR_SERVER: return SESSION_MONGO_SERVER;
+    case MONGOC_ERROR_WRITE_CONCERN: return SESSION_MONGO_WRITE_CONCERN;
+    case MONGOC_ERROR_PROTOCOL:
+    case MONGOC_ERROR_BSON: return SESSION_MONGO_PROTOCOL;
+    case MONGOC_ERROR_CLIENT:
+        switch (error->code) {
+        case MONGOC_ERROR_CLIENT_AUTHENTICATE:
+        case MONGOC_ERROR_CLIENT_GETNONCE: return SESSION_MONGO_AUTHENTICATION;
+        case MONGOC_ERROR_CLIENT_TOO_BIG: return SESSION_MONGO_TOO_BIG;
+        case MONGOC_ERROR_CLIENT_NOT_READY:
+        case MONGOC_ERROR_CLIENT_NO_ACCEPTABLE_PEER: return SESSION_MONGO_STREAM;
+        default: return SESSION_MONGO_LIBRARY;
+        }
+    default: return SESSION_MONGO_LIBRARY;
+    }
+}
+
+static void translate(const bson_error_t *from, session_mongo_error *error) {
+    error->domain = domain_of(from);
+    error->code = from->code;
+    snprintf(error->message, sizeof error->message, "%s", from->message);
+}
+
+static char *hosts_of(const mongoc_uri_t *uri) {
+    const char *service = mongoc_uri_get_srv_hostname(uri);
+    if (service) return bson_strdup(service);
+    bson_string_t *text = bson_string_new(NULL);
+    for (const mongoc_host_list_t *host = mongoc_uri_get_hosts(uri); host; host = host->next) {
+        if (text->len > 0) bson_string_append(text, ",");
+        bson_string_append(text, host->host_and_port);
+    }
+    return bson_string_free(text, false);
+}
+
+static void set_unless_given(mongoc_uri_t *uri, const char *option, int32_t value) {
+    if (!mongoc_uri_has_option(uri, option)) mongoc_uri_set_option_as_int32(uri, option, value);
+}
+
+session_mongo_pool *session_mongo_pool_open(
+    const char *url,
+    int32_t timeout_milliseconds,
+    uint32_t client_count_max,
+    session_mongo_error *error) {
+    pthread_once(&once, initialize);
+    bson_error_t problem = {0};
+    mongoc_uri_t *uri = mongoc_uri_new_with_error(url, &problem);
+    if (!uri) {
+        fail(error, SESSION_MONGO_URL, "");
+        return NULL;
+    }
+    set_unless_given(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, timeout_milliseconds);
+    set_unless_given(uri, MONGOC_URI_CONNECTTIMEOUTMS, timeout_milliseconds);
+    set_unless_given(uri, MONGOC_URI_SOCKETTIMEOUTMS, timeout_milliseconds);
+    if (!mongoc_uri_get_appname(uri)) mongoc_uri_set_appname(uri, "swift-session-store");
+    mongoc_client_pool_t *clients = mongoc_client_pool_new_with_error(uri, &problem);
+    if (!clients) {
+        translate(&problem, error);
+        if (error->domain == SESSION_MONGO_LIBRARY) fail(error, SESSION_MONGO_URL, "");
+        mongoc_uri_destroy(uri);
+        return NULL;
+    }
+    mongoc_client_pool_max_size(clients, client_count_max);
+    mongoc_client_pool_set_error_api(clients, MONGOC_ERROR_API_VERSION_2);
+    session_mongo_pool *pool = bson_malloc0(sizeof *pool);
+    pool->clients = clients;
+    // From the primary, whatever the URL says: a secondary may not know of the last write yet.
+    pool->primary = mongoc_read_prefs_new(MONGOC_READ_PRIMARY);
+    pool->database = bson_strdup(mongoc_uri_get_database(uri));
+    pool->hosts = hosts_of(uri);
+    mongoc_uri_destroy(uri);
+    return pool;
+}
+
+void session_mongo_pool_close(session_mongo_pool *pool) {
+    mongoc_client_pool_destroy(pool->clients);
+    mongoc_read_prefs_destroy(pool->primary);
+    bson_free(pool->database);
+    bson_free(pool->hosts);
+    bson_free(pool);
+}
+
+const char *session_mongo_pool_database(const session_mongo_pool *pool) { return pool->database; }
+
+const char *session_mongo_pool_hosts(const session_mongo_pool *pool) { return pool->hosts; }
+
+bool session_mongo_command(
+    session_mongo_pool *pool,
+    bool writes,
+    const char *database,
+    const uint8_t *command,
+    size_t command_byte_count,
+    uint8_t **reply,
+    size_t *reply_byte_count,
+    session_mongo_error *error) {
+    *reply = NULL;
+    *reply_byte_count = 0;
+    bson_t document;
+    if (!bson_init_static(&document, command, command_byte_count)) {
+        fail(error, SESSION_MONGO_PROTOCOL, "the command is no document");
+        return false;
+    }
+    mongoc_client_t *client = mongoc_client_pool_pop(pool->clients);
+    if (!client) {
+        fail(error, SESSION_MONGO_SELECTION, "no connection of the pool was free in time");
+        return false;
+    }
+    bson_t answer;
+    bson_error_t problem = {0};
+    bool is_ok = writes
+        ? mongoc_client_write_command_with_opts(
+              client, database, &document, NULL, &answer, &problem)
+        : mongoc_client_read_command_with_opts(
+              client, database, &document, pool->primary, NULL, &answer, &problem);
+    mongoc_client_pool_push(pool->clients, client);
+    uint32_t byte_count = 0;
+    *reply = bson_destroy_with_steal(&answer, true, &byte_count);
+    *reply_byte_count = byte_count;
+    if (!is_ok) translate(&problem, error);
+    return is_ok;
+}
+
+void session_mongo_free(uint8_t *reply) { bson_free(reply); }
+
+#else
+
+// A translation unit has to declare something.
+typedef int session_mongo_is_not_built;
+
+#endif
