@@ -1,0 +1,341 @@
+#if Mongo
+    import SessionCore
+
+    /// The documents of a collection, and the commands that read and change them.
+    ///
+    /// It knows neither the time nor the rules of a store. Whatever depends on an earlier read is
+    /// conditional on the version that was read.
+    struct SessionCollection {
+        private typealias Field = StoredSession.Field
+
+        let connection: MongoConnection
+
+        /// How much of a document is read.
+        enum Part {
+            case whole
+            /// What says when the session expires, and which write it is of.
+            case head
+        }
+
+        // MARK: Reading
+
+        /// Returns the document under `id`.
+        func read(
+            _ id: SessionID,
+            _ part: Part,
+            _ call: Call
+        ) async throws(SessionStoreError) -> StoredSession? {
+            let command = find(part, limit: 1) { $0.set(Field.id, to: id.rawValue) }
+            guard let element = try await connection.find(command, call).first else { return nil }
+            return try session(in: element, id, call)
+        }
+
+        /// Returns documents in the order of their ids, at most `limit`, perhaps fewer; none only at
+        /// the end.
+        func page(
+            of range: IDRange,
+            after last: BSONElement?,
+            _ part: Part,
+            limit: Int,
+            _ call: Call
+        ) async throws(SessionStoreError) -> [BSONElement] {
+            let command = find(part, limit: limit) { filter in
+                filter.setDocument(Field.id) { bounds in
+                    if let last {
+                        bounds.set("$gt", to: last)
+                    } else {
+                        bounds.set("$gte", to: range.lowerBound)
+                    }
+                    if let upperBound = range.upperBound { bounds.set("$lt", to: upperBound) }
+                }
+            }
+            return try await connection.find(command, call)
+        }
+
+        /// Returns heads of sessions without a lifetime of their own that were last active before
+        /// `moment`.
+        func inactive(
+            since moment: Int64,
+            limit: Int,
+            _ call: Call
+        ) async throws(SessionStoreError) -> [BSONElement] {
+            let command = find(.head, limit: limit, sortedBy: Field.lastActivity) { filter in
+                filter.setDocument(Field.lastActivity) { $0.set("$lt", to: moment) }
+                filter.setDocument(Field.expiresIn) { $0.set("$exists", to: false) }
+            }
+            return try await connection.find(command, call)
+        }
+
+        /// Reads the session in a document that was found under `id`.
+        func session(
+            in element: BSONElement,
+            _ id: SessionID?,
+            _ call: Call
+        ) throws(SessionStoreError) -> StoredSession {
+            do throws(StoredSession.Problem) {
+                let reader: BSONReader
+                do throws(BSONError) {
+                    guard let document = try element.document() else { throw .unknownType }
+                    reader = document
+                } catch {
+                    throw .bson(error)
+                }
+                let stored = try StoredSession(reader)
+                guard let id, id != stored.session.id else { return stored }
+                throw .session(.otherID(expected: id, found: stored.session.id))
+            } catch {
+                throw SessionStoreError(error, call, id: id, at: connection.place)
+            }
+        }
+
+        private func find(
+            _ part: Part,
+            limit: Int,
+            sortedBy order: String = Field.id,
+            _ filter: (inout BSONWriter) -> Void
+        ) -> [UInt8] {
+            BSONWriter.document { command in
+                command.set("find", to: connection.collectionName)
+                command.setDocument("filter", filter)
+                if limit > 1 { command.setDocument("sort") { $0.set(order, to: Int32(1)) } }
+                if part == .head {
+                    command.setDocument("projection") { fields in
+                        fields.set(Field.key, to: Int32(0))
+                        for name in [
+                            Field.id, Field.lastActivity, Field.expiresIn, Field.revision,
+                        ] {
+                            fields.set(name, to: Int32(1))
+                        }
+                    }
+                }
+                command.set("limit", to: Int32(clamping: limit))
+                command.set("singleBatch", to: true)
+            }
+        }
+
+        // MARK: Changing
+
+        /// Puts a document where there is none; returns false when there is one.
+        func insert(
+            _ document: [UInt8],
+            _ call: Call
+        ) async throws(SessionStoreError) -> Bool {
+            let command = BSONWriter.document { command in
+                command.set("insert", to: connection.collectionName)
+                command.setArray("documents") { $0.set("0", toDocument: document) }
+            }
+            return try await !connection.write(command, call).isDuplicate
+        }
+
+        /// Puts a document in place of whatever is under `id`; returns false when somebody else did
+        /// so for the first time just then.
+        func put(
+            _ document: [UInt8],
+            under id: SessionID,
+            _ call: Call
+        ) async throws(SessionStoreError) -> Bool {
+            let command = update(upserting: true) { query in
+                query.set(Field.id, to: id.rawValue)
+            } to: { update in
+                update.set("u", toDocument: document)
+            }
+            return try await !connection.write(command, call).isDuplicate
+        }
+
+        /// Puts a document in place of one that still has the version; returns false when it has
+        /// not.
+        func replace(
+            _ version: StoredSession.Version,
+            of id: SessionID,
+            with document: [UInt8],
+            _ call: Call
+        ) async throws(SessionStoreError) -> Bool {
+            let command = update { query in
+                require(version, of: id, in: &query)
+            } to: { update in
+                update.set("u", toDocument: document)
+            }
+            return try await connection.write(command, call).count > 0
+        }
+
+        /// Changes when a session was last active, if it still has the version.
+        func extend(
+            _ version: StoredSession.Version,
+            of session: Session,
+            to moment: Int64,
+            _ call: Call
+        ) async throws(SessionStoreError) -> Bool {
+            let deadline = StoredSession.serverDeadline(of: session.stamped(at: moment))
+            let command = update { query in
+                require(version, of: session.id, in: &query)
+            } to: { update in
+                update.setDocument("u") { change in
+                    change.setDocument("$set") { fields in
+                        fields.set(Field.lastActivity, to: moment)
+                        if let deadline { fields.set(Field.expireAt, toDate: deadline) }
+                    }
+                    guard deadline == nil else { return }
+                    change.setDocument("$unset") { $0.set(Field.expireAt, to: Int32(1)) }
+                }
+            }
+            return try await connection.write(command, call).count > 0
+        }
+
+        private func update(
+            upserting: Bool = false,
+            _ query: (inout BSONWriter) -> Void,
+            to change: (inout BSONWriter) -> Void
+        ) -> [UInt8] {
+            BSONWriter.document { command in
+                command.set("update", to: connection.collectionName)
+                command.setArray("updates") { updates in
+                    updates.setDocument("0") { update in
+                        update.setDocument("q", query)
+                        change(&update)
+                        if upserting { update.set("upsert", to: true) }
+                    }
+                }
+            }
+        }
+
+        // MARK: Removing
+
+        /// Removes whatever is under `id`, and returns its head; nil when there was nothing.
+        func take(_ id: SessionID, _ call: Call) async throws(SessionStoreError) -> BSONElement? {
+            let command = BSONWriter.document { command in
+                command.set("findAndModify", to: connection.collectionName)
+                command.setDocument("query") { $0.set(Field.id, to: id.rawValue) }
+                command.set("remove", to: true)
+                command.setDocument("fields") { fields in
+                    for name in [Field.id, Field.lastActivity, Field.expiresIn, Field.revision] {
+                        fields.set(name, to: Int32(1))
+                    }
+                }
+            }
+            let result = try await connection.run(command, writes: true, call)
+            let value = try connection.understand(result, call) {
+                (bytes) throws(BSONError) in try BSONReader(bytes[...]).first("value")
+            }
+            return value.flatMap { $0.type == .document ? $0 : nil }
+        }
+
+        /// Removes those that still have their version, and returns how many had.
+        @discardableResult
+        func remove(
+            _ sessions: [StoredSession],
+            _ call: Call
+        ) async throws(SessionStoreError) -> Int {
+            guard !sessions.isEmpty else { return 0 }
+            let command = BSONWriter.document { command in
+                command.set("delete", to: connection.collectionName)
+                command.setArray("deletes") { deletes in
+                    for (index, stored) in sessions.enumerated() {
+                        deletes.setDocument(String(index)) { delete in
+                            delete.setDocument("q") { query in
+                                require(stored.version, of: stored.session.id, in: &query)
+                            }
+                            delete.set("limit", to: Int32(1))
+                        }
+                    }
+                }
+            }
+            return Int(clamping: try await connection.write(command, call).count)
+        }
+
+        // MARK: Versions
+
+        private func require(
+            _ version: StoredSession.Version,
+            of id: SessionID,
+            in query: inout BSONWriter
+        ) {
+            query.set(Field.id, to: id.rawValue)
+            require(version.number, as: Field.revision, in: &query)
+            require(version.activity, as: Field.lastActivity, in: &query)
+        }
+
+        private func require(
+            _ element: BSONElement?,
+            as name: String,
+            in query: inout BSONWriter
+        ) {
+            query.setDocument(name) { condition in
+                switch element {
+                case nil: condition.set("$exists", to: false)
+                // Nothing can be compared with it.
+                case let element? where element.type == .undefined:
+                    condition.set("$type", to: Int32(element.type.rawValue))
+                case let element?: condition.set("$eq", to: element)
+                }
+            }
+        }
+
+        // MARK: Indexes
+
+        /// Creates the indexes that are missing, or only asks whether the server is there.
+        func prepare(
+            _ options: MongoSessionOptions,
+            _ call: Call
+        ) async throws(SessionStoreError) {
+            guard options.createsIndexes else {
+                let ping = BSONWriter.document { $0.set("ping", to: Int32(1)) }
+                let result = try await connection.run(ping, writes: false, call)
+                return try connection.understand(result, call) { (_) throws(BSONError) in }
+            }
+            let command = BSONWriter.document { command in
+                command.set("createIndexes", to: connection.collectionName)
+                command.setArray("indexes") { indexes in
+                    index(Field.id, as: "0", in: &indexes) { $0.set("unique", to: true) }
+                    index(Field.expireAt, as: "1", in: &indexes) {
+                        $0.set("expireAfterSeconds", to: Int32(0))
+                    }
+                    guard options.expiry != .never else { return }
+                    index(Field.lastActivity, as: "2", in: &indexes) { _ in }
+                }
+            }
+            let result = try await connection.run(command, writes: true, call)
+            if case .failure(let failure) = result, let error = indexError(failure, call) {
+                throw error
+            }
+            try connection.understand(result, call) { (_) throws(BSONError) in }
+        }
+
+        /// An index under the name that every driver gives it, so that one that is there is found.
+        private func index(
+            _ field: String,
+            as place: String,
+            in indexes: inout BSONWriter,
+            _ options: (inout BSONWriter) -> Void
+        ) {
+            indexes.setDocument(place) { index in
+                index.setDocument("key") { $0.set(field, to: Int32(1)) }
+                index.set("name", to: "\(field)_1")
+                options(&index)
+            }
+        }
+
+        private func indexError(_ failure: MongoFailure, _ call: Call) -> SessionStoreError? {
+            guard failure.source == .server else { return nil }
+            switch failure.code {
+            case _ where failure.isDuplicate:
+                let cause =
+                    "several documents have the same \"id\", as Bottender may leave them; remove "
+                    + "all but the one with the latest lastActivity, and open the store again"
+                return .corrupted(call.fault(at: connection.place, cause))
+            case let code where MongoCode.indexConflicts.contains(code):
+                let cause =
+                    "the collection has another index on \"id\", \"lastActivity\" or "
+                    + "\"_expireAt\", or is sharded by something else than \"id\""
+                let setting = MongoSetting.collectionName
+                return .misconfigured(call.fault(at: connection.place, setting: setting, cause))
+            case let code where MongoCode.unauthorized.contains(code):
+                let cause =
+                    "the user may not create indexes: give it the role readWrite, or create them "
+                    + "and set this to false"
+                let setting = MongoSetting.createsIndexes
+                return .misconfigured(call.fault(at: connection.place, setting: setting, cause))
+            default: return nil
+            }
+        }
+    }
+#endif
