@@ -119,27 +119,39 @@ const char *session_mongo_pool_database(const session_mongo_pool *pool) { return
 
 const char *session_mongo_pool_hosts(const session_mongo_pool *pool) { return pool->hosts; }
 
+// A client of the pool, or NULL with an error.
+static mongoc_client_t *take_client(session_mongo_pool *pool, session_mongo_error *error) {
+    mongoc_client_t *client = mongoc_client_pool_pop(pool->clients);
+    if (!client) {
+        fail(error, SESSION_MONGO_SELECTION, "no connection of the pool was free in time");
+    }
+    return client;
+}
+
+static bool view(session_mongo_document bytes, bson_t *document, session_mongo_error *error) {
+    if (bson_init_static(document, bytes.bytes, bytes.byte_count)) return true;
+    fail(error, SESSION_MONGO_PROTOCOL, "");
+    return false;
+}
+
+static void hand_over(bson_t *answer, session_mongo_reply *reply) {
+    uint32_t byte_count = 0;
+    reply->bytes = bson_destroy_with_steal(answer, true, &byte_count);
+    reply->byte_count = byte_count;
+}
+
 bool session_mongo_command(
     session_mongo_pool *pool,
     bool writes,
     const char *database,
-    const uint8_t *command,
-    size_t command_byte_count,
-    uint8_t **reply,
-    size_t *reply_byte_count,
+    session_mongo_document command,
+    session_mongo_reply *reply,
     session_mongo_error *error) {
-    *reply = NULL;
-    *reply_byte_count = 0;
+    *reply = (session_mongo_reply){0};
     bson_t document;
-    if (!bson_init_static(&document, command, command_byte_count)) {
-        fail(error, SESSION_MONGO_PROTOCOL, "the command is no document");
-        return false;
-    }
-    mongoc_client_t *client = mongoc_client_pool_pop(pool->clients);
-    if (!client) {
-        fail(error, SESSION_MONGO_SELECTION, "no connection of the pool was free in time");
-        return false;
-    }
+    if (!view(command, &document, error)) return false;
+    mongoc_client_t *client = take_client(pool, error);
+    if (!client) return false;
     bson_t answer;
     bson_error_t problem = {0};
     bool is_ok = writes
@@ -148,14 +160,58 @@ bool session_mongo_command(
         : mongoc_client_read_command_with_opts(
               client, database, &document, pool->primary, NULL, &answer, &problem);
     mongoc_client_pool_push(pool->clients, client);
-    uint32_t byte_count = 0;
-    *reply = bson_destroy_with_steal(&answer, true, &byte_count);
-    *reply_byte_count = byte_count;
+    hand_over(&answer, reply);
     if (!is_ok) translate(&problem, error);
     return is_ok;
 }
 
-void session_mongo_free(uint8_t *reply) { bson_free(reply); }
+bool session_mongo_write(
+    session_mongo_pool *pool,
+    session_mongo_change change,
+    const char *database,
+    const char *collection_name,
+    session_mongo_document selector,
+    session_mongo_document document,
+    session_mongo_reply *reply,
+    session_mongo_error *error) {
+    *reply = (session_mongo_reply){0};
+    bson_t selected, new;
+    if (change != SESSION_MONGO_INSERT && !view(selector, &selected, error)) return false;
+    if (change != SESSION_MONGO_REMOVE && !view(document, &new, error)) return false;
+    mongoc_client_t *client = take_client(pool, error);
+    if (!client) return false;
+    mongoc_collection_t *collection = mongoc_client_get_collection(client, database, collection_name);
+    // Without checks of our own documents, which would refuse names with dots and empty ones.
+    bson_t *options = BCON_NEW("validate", BCON_BOOL(false));
+    bson_t answer;
+    bson_error_t problem = {0};
+    bool is_ok = false;
+    switch (change) {
+    case SESSION_MONGO_INSERT:
+        is_ok = mongoc_collection_insert_one(collection, &new, options, &answer, &problem);
+        break;
+    case SESSION_MONGO_UPSERT: bson_append_bool(options, "upsert", -1, true); // fall through
+    case SESSION_MONGO_REPLACE:
+        is_ok =
+            mongoc_collection_replace_one(collection, &selected, &new, options, &answer, &problem);
+        break;
+    case SESSION_MONGO_UPDATE:
+        is_ok =
+            mongoc_collection_update_one(collection, &selected, &new, options, &answer, &problem);
+        break;
+    case SESSION_MONGO_REMOVE:
+        is_ok = mongoc_collection_delete_one(collection, &selected, NULL, &answer, &problem);
+        break;
+    }
+    bson_destroy(options);
+    mongoc_collection_destroy(collection);
+    mongoc_client_pool_push(pool->clients, client);
+    hand_over(&answer, reply);
+    if (!is_ok) translate(&problem, error);
+    return is_ok;
+}
+
+void session_mongo_free(session_mongo_reply reply) { bson_free(reply.bytes); }
 
 #else
 

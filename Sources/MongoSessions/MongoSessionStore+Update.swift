@@ -49,7 +49,7 @@
             }
             switch (before, after) {
             case (nil, nil): return true
-            case (let before?, nil): return try await collection.remove([before], call) > 0
+            case (let before?, nil): return try await collection.remove(before, call)
             case (let before?, let after?) where before.session == after:
                 return try await extend(before, in: collection, call)
             case (let before, let after?):

@@ -174,7 +174,7 @@
                 guard let stored = try await collection.read(id, part, call) else { return nil }
                 guard isExpired(stored.session) else { return stored }
                 // Unless somebody has written it just now.
-                if try await collection.remove([stored], call) > 0 { return nil }
+                if try await collection.remove(stored, call) { return nil }
                 try await contention.wait()
             }
         }

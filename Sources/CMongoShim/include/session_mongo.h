@@ -59,25 +59,59 @@ const char *session_mongo_pool_database(const session_mongo_pool *pool);
 // The hosts and ports that the URL names, without credentials. Lives as long as the pool.
 const char *session_mongo_pool_hosts(const session_mongo_pool *pool);
 
+// What libmongoc or the server answered: BSON, possibly of no bytes. To be freed by the caller.
+typedef struct {
+    uint8_t *bytes;
+    size_t byte_count;
+} session_mongo_reply;
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t byte_count;
+} session_mongo_document;
+
 // Runs a command on the primary, and blocks until it is answered or given up. Thread-safe, for as
 // many threads at once as there may be clients; one more waits.
 //
-// A command that writes gets the URL's write concern, and is sent once more after an outage where
-// the server can tell that it was sent before; one that reads gets the URL's read concern.
+// A command that writes gets the URL's write concern, one that reads the URL's read concern. One
+// that reads, or finds and modifies, is sent once more after an outage; one that inserts, updates or
+// deletes is not, so for one document there is `session_mongo_write`.
 //
-// Returns whether the server answered `ok`. The reply is there either way, possibly of no bytes;
-// it is the caller's to free.
+// Returns whether the server answered `ok`.
 bool session_mongo_command(
     session_mongo_pool *pool,
     bool writes,
     const char *database,
-    const uint8_t *command,
-    size_t command_byte_count,
-    uint8_t **reply,
-    size_t *reply_byte_count,
+    session_mongo_document command,
+    session_mongo_reply *reply,
     session_mongo_error *error);
 
-// Frees a reply.
-void session_mongo_free(uint8_t *reply);
+typedef enum {
+    // Puts the document in, without a selector.
+    SESSION_MONGO_INSERT,
+    // Puts the document in place of the one that is selected, if there is one.
+    SESSION_MONGO_REPLACE,
+    // The same, and puts it in when there is none.
+    SESSION_MONGO_UPSERT,
+    // Changes the one that is selected as the document says.
+    SESSION_MONGO_UPDATE,
+    // Removes the one that is selected, without a document.
+    SESSION_MONGO_REMOVE,
+} session_mongo_change;
+
+// Changes one document; as `session_mongo_command`, but sent once more after an outage where the
+// server can tell that it was sent before.
+bool session_mongo_write(
+    session_mongo_pool *pool,
+    session_mongo_change change,
+    const char *database,
+    const char *collection,
+    session_mongo_document selector,
+    session_mongo_document document,
+    session_mongo_reply *reply,
+    session_mongo_error *error);
+
+// Frees what is in a reply.
+void session_mongo_free(session_mongo_reply reply);
 
 #endif

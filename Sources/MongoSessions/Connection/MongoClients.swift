@@ -54,20 +54,82 @@
             writes: Bool,
             in database: String
         ) -> Result<[UInt8], MongoFailure> {
-            var error = session_mongo_error()
-            var reply: UnsafeMutablePointer<UInt8>?
-            var byteCount = 0
-            // Each pointer is valid for the call; the reply is copied and given back.
-            let isOK = unsafe command.withUnsafeBufferPointer { bytes in
-                unsafe session_mongo_command(
-                    pool, writes, database, bytes.baseAddress, bytes.count,
-                    &reply, &byteCount, &error)
+            unsafe answer { reply, error in
+                unsafe Self.withDocument(command) { command in
+                    unsafe session_mongo_command(pool, writes, database, command, reply, error)
+                }
             }
+        }
+
+        /// Changes one document and waits for the answer.
+        func write(
+            _ change: DocumentChange,
+            in database: String,
+            _ collection: String
+        ) -> Result<[UInt8], MongoFailure> {
+            unsafe answer { reply, error in
+                unsafe Self.withDocument(change.selector) { selector in
+                    unsafe Self.withDocument(change.document) { document in
+                        unsafe session_mongo_write(
+                            pool, change.kind.code, database, collection, selector, document,
+                            reply, error)
+                    }
+                }
+            }
+        }
+
+        /// Lends bytes to libmongoc for a call.
+        private static func withDocument(
+            _ bytes: [UInt8],
+            _ body: (session_mongo_document) -> Bool
+        ) -> Bool {
+            unsafe bytes.withUnsafeBufferPointer { bytes in
+                let document = unsafe session_mongo_document(
+                    bytes: bytes.baseAddress, byte_count: bytes.count)
+                return unsafe body(document)
+            }
+        }
+
+        /// Copies the reply of a call, and gives it back.
+        private func answer(
+            _ call: (
+                UnsafeMutablePointer<session_mongo_reply>,
+                UnsafeMutablePointer<session_mongo_error>
+            ) -> Bool
+        ) -> Result<[UInt8], MongoFailure> {
+            var reply = unsafe session_mongo_reply()
+            var error = session_mongo_error()
+            let isOK = unsafe call(&reply, &error)
             defer { unsafe session_mongo_free(reply) }
             guard isOK else { return .failure(MongoFailure(error)) }
-            let answer = unsafe UnsafeBufferPointer(start: reply, count: byteCount)
-            return .success(unsafe Array(answer))
+            let bytes = unsafe UnsafeBufferPointer(start: reply.bytes, count: reply.byte_count)
+            return .success(unsafe Array(bytes))
         }
+    }
+
+    /// A change of one document.
+    struct DocumentChange {
+        enum Kind {
+            case insert, replace, upsert, update, remove
+
+            fileprivate var code: session_mongo_change {
+                switch self {
+                case .insert: SESSION_MONGO_INSERT
+                case .replace: SESSION_MONGO_REPLACE
+                case .upsert: SESSION_MONGO_UPSERT
+                case .update: SESSION_MONGO_UPDATE
+                case .remove: SESSION_MONGO_REMOVE
+                }
+            }
+        }
+
+        var kind: Kind
+
+        /// Which document; nothing for an insertion.
+        var selector: [UInt8] = []
+
+        /// The new document, or what changes in it; nothing for a removal.
+        var document: [UInt8] = []
     }
 
     extension MongoFailure {

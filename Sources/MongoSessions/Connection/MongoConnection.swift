@@ -90,13 +90,21 @@
             writes: Bool,
             _ call: Call
         ) async throws(SessionStoreError) -> Result<[UInt8], MongoFailure> {
+            let database = database
+            return try await block(call) { $0.run(command, writes: writes, in: database) }
+        }
+
+        /// Does `body` on a thread for blocking calls.
+        private func block(
+            _ call: Call,
+            _ body: @escaping @Sendable (MongoClients) -> Result<[UInt8], MongoFailure>
+        ) async throws(SessionStoreError) -> Result<[UInt8], MongoFailure> {
             guard let clients = clients.withLock({ $0 }) else {
                 throw SessionStoreError(WorkerLine.Refusal.closed, call, at: place)
             }
-            let database = database
             do throws(WorkerLine.Refusal) {
                 return try await line.run(since: call.start) {
-                    let result = clients.run(command, writes: writes, in: database)
+                    let result = body(clients)
                     return (result, Self.isAnswer(result))
                 }
             } catch {
@@ -109,17 +117,29 @@
             return failure.source != .selection && failure.source != .stream
         }
 
-        /// Sends a command that writes.
-        func write(
-            _ command: [UInt8],
+        /// Changes one document, and returns whether there was one, or in the case of an insertion,
+        /// whether there was none.
+        func write(_ change: DocumentChange, _ call: Call) async throws(SessionStoreError) -> Bool {
+            let (database, collection) = (database, collectionName)
+            let result = try await block(call) { $0.write(change, in: database, collection) }
+            if case .failure(let failure) = result, failure.isDuplicate { return false }
+            return try count(result, call) > 0
+        }
+
+        /// Sends a command that writes, and returns how many documents it is about.
+        func write(_ command: [UInt8], _ call: Call) async throws(SessionStoreError) -> Int64 {
+            try count(try await run(command, writes: true, call), call)
+        }
+
+        private func count(
+            _ result: Result<[UInt8], MongoFailure>,
             _ call: Call
-        ) async throws(SessionStoreError) -> WriteReply {
-            let result = try await run(command, writes: true, call)
+        ) throws(SessionStoreError) -> Int64 {
             let reply = try understand(result, call) { (bytes) throws(BSONError) in
                 try WriteReply(bytes)
             }
             if let failure = reply.failure { throw SessionStoreError(failure, call, at: place) }
-            return reply
+            return reply.count
         }
 
         /// Sends a `find`, and returns the documents of the one batch that it asks for.

@@ -1,38 +1,37 @@
 #if Mongo
-    /// What a server answers to a command that writes.
+    /// What became of a command or a call that writes.
     struct WriteReply {
         /// How many documents matched, or were put in or removed.
         let count: Int64
 
-        /// Whether a document is not there because one with its `id` is.
-        let isDuplicate: Bool
-
-        /// What kept the server from writing, if it was something else.
+        /// What kept the server from writing some of it, though it says `ok`.
         let failure: MongoFailure?
 
-        /// Reads an answer, whose errors may be inside one that says `ok`.
+        /// The names that the server and libmongoc have for counts.
+        private static let counts: Set = [
+            "n", "insertedCount", "matchedCount", "upsertedCount", "deletedCount",
+        ]
+
         init(_ reply: [UInt8]) throws(BSONError) {
-            let reader = try BSONReader(reply[...])
-            count = try reader.first("n")?.int64 ?? 0
-            var failure = try Self.writeError(reader)
-            if failure == nil { failure = try Self.writeConcernError(reader) }
-            isDuplicate = failure?.isDuplicate ?? false
-            self.failure = isDuplicate ? nil : failure
-        }
-
-        private static func writeError(
-            _ reply: BSONReader
-        ) throws(BSONError) -> MongoFailure? {
-            var errors = try reply.first("writeErrors")?.document()
-            guard let error = try errors?.next()?.document() else { return nil }
-            return try MongoFailure(error, from: .server)
-        }
-
-        private static func writeConcernError(
-            _ reply: BSONReader
-        ) throws(BSONError) -> MongoFailure? {
-            guard let error = try reply.first("writeConcernError")?.document() else { return nil }
-            return try MongoFailure(error, from: .writeConcern)
+            var reader = try BSONReader(reply[...])
+            var count: Int64 = 0
+            var failure: MongoFailure?
+            while let element = try reader.next() {
+                switch element.name {
+                case "writeErrors":
+                    guard var errors = try element.document() else { continue }
+                    guard let error = try errors.next()?.document() else { continue }
+                    failure = try MongoFailure(error, from: .server)
+                case "writeConcernError":
+                    guard failure == nil, let error = try element.document() else { continue }
+                    failure = try MongoFailure(error, from: .writeConcern)
+                case let name where Self.counts.contains(name):
+                    count = max(count, element.int64 ?? 0)
+                default: break
+                }
+            }
+            self.count = count
+            self.failure = failure
         }
     }
 

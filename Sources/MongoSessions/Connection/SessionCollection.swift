@@ -6,7 +6,7 @@
     /// It knows neither the time nor the rules of a store. Whatever depends on an earlier read is
     /// conditional on the version that was read.
     struct SessionCollection {
-        private typealias Field = StoredSession.Field
+        typealias Field = StoredSession.Field
 
         let connection: MongoConnection
 
@@ -120,11 +120,7 @@
             _ document: [UInt8],
             _ call: Call
         ) async throws(SessionStoreError) -> Bool {
-            let command = BSONWriter.document { command in
-                command.set("insert", to: connection.collectionName)
-                command.setArray("documents") { $0.set("0", toDocument: document) }
-            }
-            return try await !connection.write(command, call).isDuplicate
+            try await connection.write(DocumentChange(kind: .insert, document: document), call)
         }
 
         /// Puts a document in place of whatever is under `id`; returns false when somebody else did
@@ -134,12 +130,9 @@
             under id: SessionID,
             _ call: Call
         ) async throws(SessionStoreError) -> Bool {
-            let command = update(upserting: true) { query in
-                query.set(Field.id, to: id.rawValue)
-            } to: { update in
-                update.set("u", toDocument: document)
-            }
-            return try await !connection.write(command, call).isDuplicate
+            let selector = BSONWriter.document { $0.set(Field.id, to: id.rawValue) }
+            let change = DocumentChange(kind: .upsert, selector: selector, document: document)
+            return try await connection.write(change, call)
         }
 
         /// Puts a document in place of one that still has the version; returns false when it has
@@ -150,12 +143,9 @@
             with document: [UInt8],
             _ call: Call
         ) async throws(SessionStoreError) -> Bool {
-            let command = update { query in
-                require(version, of: id, in: &query)
-            } to: { update in
-                update.set("u", toDocument: document)
-            }
-            return try await connection.write(command, call).count > 0
+            let selector = selector(of: version, of: id)
+            let change = DocumentChange(kind: .replace, selector: selector, document: document)
+            return try await connection.write(change, call)
         }
 
         /// Changes when a session was last active, if it still has the version.
@@ -166,36 +156,17 @@
             _ call: Call
         ) async throws(SessionStoreError) -> Bool {
             let deadline = StoredSession.serverDeadline(of: session.stamped(at: moment))
-            let command = update { query in
-                require(version, of: session.id, in: &query)
-            } to: { update in
-                update.setDocument("u") { change in
-                    change.setDocument("$set") { fields in
-                        fields.set(Field.lastActivity, to: moment)
-                        if let deadline { fields.set(Field.expireAt, toDate: deadline) }
-                    }
-                    guard deadline == nil else { return }
-                    change.setDocument("$unset") { $0.set(Field.expireAt, to: Int32(1)) }
+            let document = BSONWriter.document { change in
+                change.setDocument("$set") { fields in
+                    fields.set(Field.lastActivity, to: moment)
+                    if let deadline { fields.set(Field.expireAt, toDate: deadline) }
                 }
+                guard deadline == nil else { return }
+                change.setDocument("$unset") { $0.set(Field.expireAt, to: Int32(1)) }
             }
-            return try await connection.write(command, call).count > 0
-        }
-
-        private func update(
-            upserting: Bool = false,
-            _ query: (inout BSONWriter) -> Void,
-            to change: (inout BSONWriter) -> Void
-        ) -> [UInt8] {
-            BSONWriter.document { command in
-                command.set("update", to: connection.collectionName)
-                command.setArray("updates") { updates in
-                    updates.setDocument("0") { update in
-                        update.setDocument("q", query)
-                        change(&update)
-                        if upserting { update.set("upsert", to: true) }
-                    }
-                }
-            }
+            let selector = selector(of: version, of: session.id)
+            let change = DocumentChange(kind: .update, selector: selector, document: document)
+            return try await connection.write(change, call)
         }
 
         // MARK: Removing
@@ -219,6 +190,16 @@
             return value.flatMap { $0.type == .document ? $0 : nil }
         }
 
+        /// Removes one that still has the version; returns false when it has not.
+        func remove(
+            _ stored: StoredSession,
+            _ call: Call
+        ) async throws(SessionStoreError) -> Bool {
+            let selector = selector(of: stored.version, of: stored.session.id)
+            return try await connection.write(
+                DocumentChange(kind: .remove, selector: selector), call)
+        }
+
         /// Removes those that still have their version, and returns how many had.
         @discardableResult
         func remove(
@@ -231,27 +212,24 @@
                 command.setArray("deletes") { deletes in
                     for (index, stored) in sessions.enumerated() {
                         deletes.setDocument(String(index)) { delete in
-                            delete.setDocument("q") { query in
-                                require(stored.version, of: stored.session.id, in: &query)
-                            }
+                            let selector = selector(of: stored.version, of: stored.session.id)
+                            delete.set("q", toDocument: selector)
                             delete.set("limit", to: Int32(1))
                         }
                     }
                 }
             }
-            return Int(clamping: try await connection.write(command, call).count)
+            return Int(clamping: try await connection.write(command, call))
         }
 
         // MARK: Versions
 
-        private func require(
-            _ version: StoredSession.Version,
-            of id: SessionID,
-            in query: inout BSONWriter
-        ) {
-            query.set(Field.id, to: id.rawValue)
-            require(version.number, as: Field.revision, in: &query)
-            require(version.activity, as: Field.lastActivity, in: &query)
+        private func selector(of version: StoredSession.Version, of id: SessionID) -> [UInt8] {
+            BSONWriter.document { query in
+                query.set(Field.id, to: id.rawValue)
+                require(version.number, as: Field.revision, in: &query)
+                require(version.activity, as: Field.lastActivity, in: &query)
+            }
         }
 
         private func require(
@@ -267,74 +245,6 @@
                     condition.set("$type", to: Int32(element.type.rawValue))
                 case let element?: condition.set("$eq", to: element)
                 }
-            }
-        }
-
-        // MARK: Indexes
-
-        /// Creates the indexes that are missing, or only asks whether the server is there.
-        func prepare(
-            _ options: MongoSessionOptions,
-            _ call: Call
-        ) async throws(SessionStoreError) {
-            guard options.createsIndexes else {
-                let ping = BSONWriter.document { $0.set("ping", to: Int32(1)) }
-                let result = try await connection.run(ping, writes: false, call)
-                return try connection.understand(result, call) { (_) throws(BSONError) in }
-            }
-            let command = BSONWriter.document { command in
-                command.set("createIndexes", to: connection.collectionName)
-                command.setArray("indexes") { indexes in
-                    index(Field.id, as: "0", in: &indexes) { $0.set("unique", to: true) }
-                    index(Field.expireAt, as: "1", in: &indexes) {
-                        $0.set("expireAfterSeconds", to: Int32(0))
-                    }
-                    guard options.expiry != .never else { return }
-                    index(Field.lastActivity, as: "2", in: &indexes) { _ in }
-                }
-            }
-            let result = try await connection.run(command, writes: true, call)
-            if case .failure(let failure) = result, let error = indexError(failure, call) {
-                throw error
-            }
-            try connection.understand(result, call) { (_) throws(BSONError) in }
-        }
-
-        /// An index under the name that every driver gives it, so that one that is there is found.
-        private func index(
-            _ field: String,
-            as place: String,
-            in indexes: inout BSONWriter,
-            _ options: (inout BSONWriter) -> Void
-        ) {
-            indexes.setDocument(place) { index in
-                index.setDocument("key") { $0.set(field, to: Int32(1)) }
-                index.set("name", to: "\(field)_1")
-                options(&index)
-            }
-        }
-
-        private func indexError(_ failure: MongoFailure, _ call: Call) -> SessionStoreError? {
-            guard failure.source == .server else { return nil }
-            switch failure.code {
-            case _ where failure.isDuplicate:
-                let cause =
-                    "several documents have the same \"id\", as Bottender may leave them; remove "
-                    + "all but the one with the latest lastActivity, and open the store again"
-                return .corrupted(call.fault(at: connection.place, cause))
-            case let code where MongoCode.indexConflicts.contains(code):
-                let cause =
-                    "the collection has another index on \"id\", \"lastActivity\" or "
-                    + "\"_expireAt\", or is sharded by something else than \"id\""
-                let setting = MongoSetting.collectionName
-                return .misconfigured(call.fault(at: connection.place, setting: setting, cause))
-            case let code where MongoCode.unauthorized.contains(code):
-                let cause =
-                    "the user may not create indexes: give it the role readWrite, or create them "
-                    + "and set this to false"
-                let setting = MongoSetting.createsIndexes
-                return .misconfigured(call.fault(at: connection.place, setting: setting, cause))
-            default: return nil
             }
         }
     }

@@ -1,5 +1,6 @@
 #if Mongo
     import Foundation
+    import Locks
     import SessionConformance
     import SessionCore
 
@@ -9,6 +10,13 @@
     struct MongoPlace: Sendable {
         let url: String
         let collectionName = "c\(UUID().uuidString.prefix(8))"
+
+        /// What runs commands as they are.
+        private let commands = ConnectionBox()
+
+        private final class ConnectionBox: Sendable {
+            let connection = Mutex<MongoConnection?>(nil)
+        }
 
         init(url: String? = nil) throws {
             self.url = try url ?? Self.sharedURL()
@@ -38,11 +46,14 @@
             writes: Bool = true,
             _ body: (inout BSONWriter) -> Void
         ) async throws -> [UInt8] {
-            let connection = try await MongoConnection.open(options(), Call(.open))
-            let result = try await connection.run(
-                BSONWriter.document(body), writes: writes, Call(.maintain))
-            await connection.close()
-            return try result.get()
+            // Kept, since it takes a second to end one.
+            var connection = commands.connection.withLock { $0 }
+            if connection == nil {
+                connection = try await MongoConnection.open(options(), Call(.open))
+                commands.connection.withLock { [connection] in $0 = connection }
+            }
+            let command = BSONWriter.document(body)
+            return try await connection?.run(command, writes: writes, Call(.maintain)).get() ?? []
         }
 
         /// Inserts a document as it is.

@@ -1,5 +1,6 @@
 #if Mongo
     import Foundation
+    import Locks
 
     /// The few calls that the tests need of sockets on this machine.
     enum Sockets {
@@ -52,10 +53,18 @@
             return UInt16(bigEndian: address.sin_port)
         }
 
+        private static let given = Mutex<Set<UInt16>>([])
+
+        /// Returns a port that nobody has, and that the system gives to nobody by itself.
         static func freePort() throws -> UInt16 {
-            let descriptor = try listen(port: 0)
-            defer { close(descriptor) }
-            return port(of: descriptor)
+            for _ in 0..<1_000 {
+                let port = UInt16.random(in: 20_000..<32_000)
+                guard given.withLock({ $0.insert(port).inserted }) else { continue }
+                guard let descriptor = try? listen(port: port) else { continue }
+                close(descriptor)
+                return port
+            }
+            throw Failure(call: "finding a free port")
         }
 
         /// Connects, or returns nil.

@@ -1,0 +1,90 @@
+#if Mongo
+    import Foundation
+    import Locks
+    import SessionCore
+    import Testing
+
+    @testable import MongoSessions
+
+    /// Two processes that change the same sessions all the time.
+    @Suite(.timeLimit(.minutes(20)), .serialized) struct ContentionTests {
+        static let idCount = 10
+        static let taskCount = 64
+
+        /// How many updates each task makes; fewer for a quick look.
+        static let updateCount =
+            ProcessInfo.processInfo.environment["SESSION_MONGO_UPDATES"].flatMap { Int($0) } ?? 200
+
+        /// Adds one to each session in turn, with many tasks, and returns how often a change was
+        /// run.
+        static func addUp(in store: MongoSessionStore) async throws -> Int {
+            let runs = Tally()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<taskCount {
+                    group.addTask {
+                        for turn in 0..<updateCount {
+                            let id = SessionID(stringLiteral: "x:\((task + turn) % idCount)")
+                            try await store.update(id) { session in
+                                runs.add()
+                                var changed = session ?? Session(id: id)
+                                let count = changed.state["counter"]?.int64 ?? 0
+                                changed.state["counter"] = JSON(count + 1)
+                                session = changed
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            return runs.count
+        }
+
+        final class Tally: Sendable {
+            private let state = Mutex(0)
+            var count: Int { state.withLock { $0 } }
+            func add() { state.withLock { $0 += 1 } }
+        }
+
+        @Test func `no update of two processes is lost`() async throws {
+            let place = try MongoPlace()
+            let store = place.store()
+            try await store.open()
+            let start = ContinuousClock.now
+            async let ours = Self.addUp(in: store)
+            let (url, name) = (place.url, place.collectionName)
+            await #expect(processExitsWith: .success) {
+                [url = url as String, name = name as String] in
+                let options = MongoSessionOptions(
+                    url: url, collectionName: name, database: "conformance", timeout: .seconds(20))
+                let store = MongoSessionStore(options)
+                let runs = try await Self.addUp(in: store)
+                try await store.close()
+                print("mongo: the other process ran its changes \(runs) times")
+            }
+            let runs = try await ours
+            let took = start.duration(to: .now)
+            let total = 2 * Self.taskCount * Self.updateCount
+            print(
+                """
+                mongo: 2 processes with \(Self.taskCount) tasks made \(total) updates of \
+                \(Self.idCount) sessions in \(took); this one ran its changes \(runs) times for \
+                \(total / 2) updates
+                """
+            )
+            var sum: Int64 = 0
+            for number in 0..<Self.idCount {
+                let id = SessionID(stringLiteral: "x:\(number)")
+                sum += try #require(try await store.read(id)?.state["counter"]?.int64)
+            }
+            #expect(sum == Int64(total))
+            // Which of the ids each task begins with is such that all get the same.
+            for number in 0..<Self.idCount where Self.updateCount.isMultiple(of: Self.idCount) {
+                let id = SessionID(stringLiteral: "x:\(number)")
+                let count = try await store.read(id)?.state["counter"]?.int64
+                #expect(count == Int64(total / Self.idCount))
+            }
+            try await store.close()
+            try await place.drop()
+        }
+    }
+#endif
