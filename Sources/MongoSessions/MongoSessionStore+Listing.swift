@@ -20,7 +20,7 @@
 
         /// Lists the ids of the sessions that match `filter` and have not expired, in their order.
         ///
-        /// Sessions are read whole only when the filter asks for something that the id does not say.
+        /// Sessions are read whole only when the filter asks for what the id does not say.
         public func ids(
             where filter: SessionFilter
         ) async throws(SessionStoreError) -> SessionListing<SessionID> {

@@ -12,69 +12,61 @@
             _ change: (inout Session?) async throws -> Outcome
         ) async throws -> Outcome {
             let call = Call(.update, id)
-            let result = try await locks.withLock(
-                on: id,
-                for: .update
-            ) { () async throws(SessionStoreError) -> Result<Outcome, any Error> in
-                let collection = try await self.collection(call)
-                var contention = Contention(call)
-                while true {
-                    let before = try await self.living(id, .whole, in: collection, call)
-                    var after = before?.session
-                    let outcome: Outcome
-                    do {
-                        outcome = try await locks.marking(id) { try await change(&after) }
-                    } catch {
-                        return .failure(error)
+            var contention = Contention(call)
+            // What the change is made to; the conditions of the writes are about it.
+            var before: StoredSession?
+            return try await locks.update(
+                id,
+                read: { () async throws(SessionStoreError) in
+                    before = try await self.living(id, .whole, in: self.collection(call), call)
+                    return before?.session
+                },
+                write: { (session) async throws(SessionStoreError) in
+                    _ = try session.encodedByteCount()
+                    let collection = try await self.collection(call)
+                    let version = before?.version
+                    let written = try await self.put(session, over: version, in: collection, call)
+                    guard written != nil else { throw .conflict(id) }
+                },
+                touch: { (_) async throws(SessionStoreError) in
+                    guard let before else { return }
+                    let collection = try await self.collection(call)
+                    guard try await self.extend(before, in: collection, call) else {
+                        throw .conflict(id)
                     }
-                    if try await self.finish(before, after, in: collection, call) {
-                        return .success(outcome)
+                },
+                destroy: { (_) async throws(SessionStoreError) in
+                    guard let before else { return }
+                    guard try await self.collection(call).remove(before, call) else {
+                        throw .conflict(id)
                     }
+                },
+                onConflict: { (_) async throws(SessionStoreError) in
                     try await contention.wait()
-                }
-            }
-            return try result.get()
-        }
-
-        /// Writes what a change has made; returns false when somebody was faster.
-        private func finish(
-            _ before: StoredSession?,
-            _ after: Session?,
-            in collection: SessionCollection,
-            _ call: Call
-        ) async throws(SessionStoreError) -> Bool {
-            guard after == nil || after?.id == call.id else {
-                let cause = "the update put the session of another id in place"
-                throw .rejected(call.fault(at: nil, cause))
-            }
-            switch (before, after) {
-            case (nil, nil): return true
-            case (let before?, nil): return try await collection.remove(before, call)
-            case (let before?, let after?) where before.session == after:
-                return try await extend(before, in: collection, call)
-            case (let before, let after?):
-                _ = try after.encodedByteCount()
-                return try await put(after, over: before?.version, in: collection, call) != nil
-            }
+                },
+                change: change
+            )
         }
 
         /// Writes `session` as it is, its `lastActivity` included, if the store still has the
         /// revision that a read gave.
         ///
-        /// For copying between stores. A session that would have expired in this store is not written: nil.
+        /// For copying from store to store.
+        ///
+        /// - Returns: The session as it was stored, or nil when it would have expired in this store;
+        ///   then nothing changed.
         @discardableResult
         public func restore(
             _ session: Session,
             ifUnchangedSince revision: SessionRevision
         ) async throws(SessionStoreError) -> Session? {
             let call = Call(.write, session.id)
-            let moment = session.lastActivity ?? clock.now()
-            guard moment >= 0 else {
-                let cause = "lastActivity is negative"
-                throw .rejected(call.fault(at: nil, cause))
-            }
+            let now = clock.now()
+            let moment = try session.restoredActivity(at: now)
             _ = try session.encodedByteCount()
-            guard !isExpired(session) else { return nil }
+            guard !session.stamped(at: moment).isExpired(at: now, in: options.expiry) else {
+                return nil
+            }
             let written = try await write(session, at: moment, since: revision, call)
             guard let written else { throw .conflict(session.id) }
             return written

@@ -100,6 +100,28 @@
             try await place.drop()
         }
 
+        @Test func `an open store sweeps by itself, and a closed one doesn't`() async throws {
+            let place = try MongoPlace()
+            let tally = ContentionTests.Tally()
+            for isDropped in [false, true] {
+                var connection: MongoConnection? = try await .open(place.options(), Call(.open))
+                connection?.keepSweeping(every: .milliseconds(10)) { _ in tally.add() }
+                let before = tally.count
+                let end = ContinuousClock.now + .seconds(20)
+                while tally.count < before + 3 {
+                    try #require(ContinuousClock.now < end)
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                if !isDropped { await connection?.close() }
+                connection = nil
+                // One may be at it.
+                try await Task.sleep(for: .milliseconds(50))
+                let after = tally.count
+                try await Task.sleep(for: .milliseconds(100))
+                #expect(tally.count == after)
+            }
+        }
+
         @Test func `a listing removes what has expired`() async throws {
             let place = try MongoPlace()
             let old = SessionClock.system.now() - 120_000

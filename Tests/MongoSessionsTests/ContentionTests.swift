@@ -11,9 +11,9 @@
         static let idCount = 10
         static let taskCount = 64
 
-        /// How many updates each task makes; fewer for a quick look.
+        /// How many updates each task makes; a multiple of `idCount`, so that all ids get the same.
         static let updateCount =
-            ProcessInfo.processInfo.environment["SESSION_MONGO_UPDATES"].flatMap { Int($0) } ?? 200
+            ProcessInfo.processInfo.environment["SESSION_MONGO_UPDATES"].flatMap { Int($0) } ?? 50
 
         /// Adds one to each session in turn, with many tasks, and returns how often a change was
         /// run.
@@ -46,14 +46,17 @@
         }
 
         @Test func `no update of two processes is lost`() async throws {
-            let place = try MongoPlace()
+            // One that keeps no log for others, which would make it slower with every write.
+            let url = ProcessInfo.processInfo.environment["SESSION_MONGO_URL"]
+            let server = url == nil ? try MongoServer(["--standalone"]) : nil
+            let place = try MongoPlace(url: url ?? server?.url)
             let store = place.store()
             try await store.open()
             let start = ContinuousClock.now
             async let ours = Self.addUp(in: store)
-            let (url, name) = (place.url, place.collectionName)
+            let name = place.collectionName
             await #expect(processExitsWith: .success) {
-                [url = url as String, name = name as String] in
+                [url = place.url as String, name = name as String] in
                 let options = MongoSessionOptions(
                     url: url, collectionName: name, database: "conformance", timeout: .seconds(20))
                 let store = MongoSessionStore(options)
@@ -71,14 +74,7 @@
                 \(total / 2) updates
                 """
             )
-            var sum: Int64 = 0
             for number in 0..<Self.idCount {
-                let id = SessionID(stringLiteral: "x:\(number)")
-                sum += try #require(try await store.read(id)?.state["counter"]?.int64)
-            }
-            #expect(sum == Int64(total))
-            // Which of the ids each task begins with is such that all get the same.
-            for number in 0..<Self.idCount where Self.updateCount.isMultiple(of: Self.idCount) {
                 let id = SessionID(stringLiteral: "x:\(number)")
                 let count = try await store.read(id)?.state["counter"]?.int64
                 #expect(count == Int64(total / Self.idCount))

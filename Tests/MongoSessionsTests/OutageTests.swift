@@ -11,7 +11,7 @@
         static let timeout = Duration.seconds(1)
 
         /// A call may be repeated once, and libmongoc may look for a server before and after.
-        static let patience = Duration.seconds(4)
+        static let patience = Duration.seconds(5)
 
         /// A store behind a proxy, with sessions `x:0` to `x:19` in it.
         private struct Bench {
@@ -68,13 +68,13 @@
             _ what: String,
             _ body: () async throws -> Void
         ) async {
-            let start = ContinuousClock.now
+            let stopwatch = Stopwatch()
             let error = await outcome(body)
+            let took = await stopwatch.stop()
             guard case .unavailable(let fault)? = error else {
                 Issue.record("\(what): \(String(describing: error))")
                 return
             }
-            let took = start.duration(to: .now)
             #expect(took < Self.patience, "\(what) took \(took)")
             #expect(!fault.description.contains("secret"), "\(fault)")
         }
@@ -117,7 +117,7 @@
             let bench = try await Bench()
             try bench.proxy.set(.silent)
             let store = bench.store
-            let start = ContinuousClock.now
+            let stopwatch = Stopwatch()
             // One id, so that all wait for each other, and more ids than there are connections.
             let ids = (0..<64).map { $0 < 32 ? "x:1" : SessionID(stringLiteral: "x:\($0)") }
             let count = await withTaskGroup(of: Bool.self) { group in
@@ -137,7 +137,7 @@
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
             #expect(count == ids.count)
-            let took = start.duration(to: .now)
+            let took = await stopwatch.stop()
             print("mongo: \(ids.count) tasks left a silent server after \(took)")
             #expect(took < Self.patience * 3)
             try bench.proxy.set(.open)
@@ -151,9 +151,9 @@
             try bench.proxy.set(.silent)
             let reader = Task { await outcome { _ = try await store.read("x:1") } }
             try await Task.sleep(for: .milliseconds(50))
-            let start = ContinuousClock.now
+            let stopwatch = Stopwatch()
             try await store.close()
-            #expect(start.duration(to: .now) < Self.patience * 2)
+            #expect(await stopwatch.stop() < Self.patience * 2)
             let error = try #require(await reader.value)
             if case .unavailable = error {} else { Issue.record("\(error)") }
             let later = try #require(await outcome { _ = try await store.read("x:1") })
@@ -268,10 +268,10 @@
             let second = Task { await outcome { _ = try await store.read("x:2") } }
             try await Task.sleep(for: .milliseconds(50))
             second.cancel()
-            let start = ContinuousClock.now
+            let stopwatch = Stopwatch()
             let error = try #require(await second.value)
             if case .cancelled = error {} else { Issue.record("\(error)") }
-            #expect(start.duration(to: .now) < .milliseconds(500))
+            #expect(await stopwatch.stop() < .milliseconds(500))
             if case .unavailable? = await first.value {
             } else {
                 Issue.record("the first got through")
@@ -281,6 +281,31 @@
             #expect(try await store.read("x:2") != nil)
             try await store.close()
             try await bench.finish()
+        }
+    }
+
+    /// Measures time, but for what the tasks of other tests have kept all threads busy.
+    final class Stopwatch: Sendable {
+        private let start = ContinuousClock.now
+        private let sleeper: Task<Duration, Never>
+
+        init() {
+            sleeper = Task {
+                var lost = Duration.zero
+                while !Task.isCancelled {
+                    let start = ContinuousClock.now
+                    try? await Task.sleep(for: .milliseconds(20))
+                    let late = start.duration(to: .now) - .milliseconds(20)
+                    if late > .milliseconds(10) { lost += late }
+                }
+                return lost
+            }
+        }
+
+        func stop() async -> Duration {
+            sleeper.cancel()
+            let lost = await sleeper.value
+            return start.duration(to: .now) - lost
         }
     }
 

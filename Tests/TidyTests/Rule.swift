@@ -104,6 +104,7 @@ struct Rule: CustomTestStringConvertible, Sendable {
         "Sources/LogEngine/DiskFile+Arrays.swift": "lends an array's bytes to the disk",
         "Sources/LogEngine/LogThread.swift": "hands a closure to a POSIX thread",
         "Sources/LogEngine/WriteQueue.swift": "resumes each waiting writer exactly once",
+        "Sources/MongoSessions/Connection/MongoClients.swift": "lends bytes to libmongoc",
         "Sources/SessionCore/Session/SessionClock.swift": "asks the system for the time",
         "Sources/session-bot/StandardInput.swift": "reads into an array",
     ]

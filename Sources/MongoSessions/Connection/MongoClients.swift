@@ -1,5 +1,7 @@
 #if Mongo
     import CMongoShim
+    import Dispatch
+    import struct Synchronization.Atomic
 
     // The only file of this module that may write `unsafe`: it hands bytes to libmongoc and back.
 
@@ -23,7 +25,7 @@
     /// A pool of libmongoc's clients.
     ///
     /// The pointer is only read after `init`; what it points at is guarded by a lock of libmongoc's
-    /// own, and `close` is called once, when nothing else uses it.
+    /// own, and closed once, when nothing else uses it.
     @safe final class MongoClients: @unchecked Sendable {
         /// The database that the URL names.
         let database: String?
@@ -32,6 +34,7 @@
         let hosts: String
 
         private let pool: OpaquePointer
+        private let isClosed = Atomic(false)
 
         /// Makes a pool; connects when it is used.
         init(url: String, timeoutMilliseconds: Int32, count: Int) throws(MongoFailure) {
@@ -45,6 +48,17 @@
         }
 
         deinit {
+            guard !isClosed.load(ordering: .acquiring) else { return }
+            // Nobody has closed it, and it takes time, of which whoever let go of it has none.
+            let address = unsafe UInt(bitPattern: pool)
+            DispatchQueue(label: "swift-session-store.mongo.close").async {
+                unsafe session_mongo_pool_close(OpaquePointer(bitPattern: address))
+            }
+        }
+
+        /// Ends all connections, and blocks until they are; nothing else may use the pool any more.
+        func close() {
+            guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
             unsafe session_mongo_pool_close(pool)
         }
 

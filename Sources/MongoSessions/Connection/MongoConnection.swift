@@ -11,7 +11,7 @@
         /// Where the sessions are, for faults; without credentials.
         let place: String
 
-        private let clients: Mutex<MongoClients?>
+        private let clients: MongoClients
         private let line: WorkerLine
         private let sweeper = Mutex<Task<Void, Never>?>(nil)
 
@@ -19,7 +19,7 @@
             database = options.database ?? clients.database ?? "test"
             collectionName = options.collectionName
             place = "mongodb \(clients.hosts)/\(database).\(collectionName)"
-            self.clients = Mutex(clients)
+            self.clients = clients
             self.line = line
         }
 
@@ -58,10 +58,11 @@
         func close() async {
             sweeper.withLock { $0?.cancel() }
             await line.close()
+            let clients = clients
             await withCheckedContinuation { continuation in
-                // Ending them waits for libmongoc's threads.
+                // It waits for libmongoc's threads.
                 DispatchQueue(label: "swift-session-store.mongo.close").async {
-                    self.clients.withLock { $0 = nil }
+                    clients.close()
                     continuation.resume()
                 }
             }
@@ -99,9 +100,7 @@
             _ call: Call,
             _ body: @escaping @Sendable (MongoClients) -> Result<[UInt8], MongoFailure>
         ) async throws(SessionStoreError) -> Result<[UInt8], MongoFailure> {
-            guard let clients = clients.withLock({ $0 }) else {
-                throw SessionStoreError(WorkerLine.Refusal.closed, call, at: place)
-            }
+            let clients = clients
             do throws(WorkerLine.Refusal) {
                 return try await line.run(since: call.start) {
                     let result = body(clients)

@@ -49,7 +49,7 @@
 
         /// Creates indexes, and returns why not if they can't be.
         ///
-        /// They have the names that every driver gives them, so that those that are there are found.
+        /// They have the names that every driver gives them, so that what is there is found.
         private func create(
             _ indexes: [Index],
             _ call: Call

@@ -30,8 +30,8 @@
             return try session(in: element, id, call)
         }
 
-        /// Returns documents in the order of their ids, at most `limit`, perhaps fewer; none only at
-        /// the end.
+        /// Returns documents in the order of their ids: at most `limit`, perhaps fewer, and none
+        /// only at the end.
         func page(
             of range: IDRange,
             after last: BSONElement?,

@@ -94,8 +94,10 @@
 
         // MARK: Turns
 
-        /// Waits for a free thread; one that is free is had even by a cancelled task, so that it can
-        /// still save what it is responsible for.
+        /// Waits for a free thread.
+        ///
+        /// One that is free is had even by a cancelled task, so that it can still save what it is
+        /// responsible for.
         private func turn(
             since start: ContinuousClock.Instant
         ) async throws(Refusal) -> DispatchQueue {

@@ -85,7 +85,7 @@
     /// The driver on the bench.
     struct MongoSubject: ConformanceSubject {
         static let features: Set<ConformanceFeature> = [
-            .expiry, .listing, .closing, .persistence, .sharing,
+            .expiry, .listing, .restoring, .closing, .persistence, .sharing,
         ]
         let place: MongoPlace
 

@@ -23,7 +23,9 @@
         }
 
         /// The server that tests share which do it no harm.
-        static let shared = Result { try MongoServer() }
+        ///
+        /// With a short log for others, since it slows down as that grows.
+        static let shared = Result { try MongoServer(["--oplog-max-entries", "200"]) }
 
         /// Starts a server with nothing in it, and waits until it answers.
         init(_ arguments: [String] = []) throws {
