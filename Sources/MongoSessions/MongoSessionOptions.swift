@@ -109,4 +109,16 @@
             return !name.isEmpty && name.utf8.allSatisfy { !forbidden.contains($0) }
         }
     }
+
+    extension MongoSessionOptions: CustomStringConvertible, CustomReflectable {
+        /// Everything but the URL, which may have a password in it.
+        public var description: String {
+            "collection \(collectionName) of database \(database ?? "in the URL")"
+        }
+
+        /// The same, for what prints the members of a value.
+        public var customMirror: Mirror {
+            Mirror(self, children: ["collectionName": collectionName, "database": database as Any])
+        }
+    }
 #endif

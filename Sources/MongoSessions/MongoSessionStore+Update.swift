@@ -53,8 +53,8 @@
         ///
         /// For copying from store to store.
         ///
-        /// - Returns: The session as it was stored, or nil when it would have expired in this store;
-        ///   then nothing changed.
+        /// - Returns: The session as it was stored, or nil when it would have expired in this
+        ///   store; then nothing changed.
         @discardableResult
         public func restore(
             _ session: Session,

@@ -85,8 +85,8 @@
 
         /// Puts `session` in place of whatever is under its id, and returns it as it was stored.
         ///
-        /// - Throws: Also `rejected` when its document would be larger than MongoDB allows: 16 MiB of
-        ///   BSON, which has the session twice when BSON can't express all of it.
+        /// - Throws: Also `rejected` when its document would be larger than MongoDB allows: 16 MiB
+        ///   of BSON, which has the session twice when BSON can't express all of it.
         @discardableResult
         public func write(_ session: Session) async throws(SessionStoreError) -> Session {
             _ = try session.encodedByteCount()

@@ -28,6 +28,15 @@
             await expectMisconfigured(MongoSessionOptions(url: url), "url")
         }
 
+        @Test func `options that are printed keep the password`() {
+            let options = MongoSessionOptions(url: "mongodb://anna:hunter2@host")
+            var text = "\(options) \(String(reflecting: options)) \([options])"
+            dump(options, to: &text)
+            dump(MongoSessionStore(options), to: &text)
+            #expect(!text.contains("hunter2"))
+            #expect(text.contains("sessions"))
+        }
+
         @Test func `values out of range are named`() async {
             for name in ["", "a$b", "a\0"] {
                 await expectMisconfigured(

@@ -199,7 +199,7 @@
         @Test func `a server that hangs is unavailable, and goes on`() async throws {
             let server = try MongoServer()
             let bench = try await Bench(server)
-            server.stop()
+            try server.stop()
             try await expectUnavailable(bench.store)
             server.resume()
             try await bench.expectHealthy()

@@ -126,10 +126,10 @@
         }
 
         @Test func `whoever is late leaves when the server does not answer`() async throws {
-            let (line, gate) = (WorkerLine(count: 1, patience: .seconds(5)), Gate())
+            let (line, gate) = (WorkerLine(count: 1, patience: .seconds(600)), Gate())
             let first = call(line, gate, isAnswer: false)
             try await until { gate.inside == 1 }
-            let late = call(line, gate, since: .now - .seconds(6))
+            let late = call(line, gate, since: .now - .seconds(601))
             try await until { line.waitingCount == 1 }
             let early = call(line, gate, isAnswer: false)
             try await until { line.waitingCount == 2 }
@@ -138,14 +138,14 @@
             #expect(await late.value == .unreachable)
             #expect(await early.value == nil)
             // Also when it need not wait, as behind others on the same session.
-            #expect(await call(line, gate, since: .now - .seconds(6)).value == .unreachable)
+            #expect(await call(line, gate, since: .now - .seconds(601)).value == .unreachable)
             // Once it answers again, lateness doesn't matter.
             #expect(await call(line, gate).value == nil)
-            #expect(await call(line, gate, since: .now - .seconds(6)).value == nil)
+            #expect(await call(line, gate, since: .now - .seconds(601)).value == nil)
         }
 
         @Test func `many come and go at once`() async throws {
-            let line = WorkerLine(count: 4, patience: .seconds(5))
+            let line = WorkerLine(count: 4, patience: .seconds(600))
             let counts = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<2_000 {
                     group.addTask {

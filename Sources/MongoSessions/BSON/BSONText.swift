@@ -3,8 +3,8 @@
 
     /// The texts of BSON's values, in particular of those that JSON has no type for.
     enum BSONText {
-        /// Returns a whole number as JavaScript writes it, and others with the fewest digits; nil for
-        /// what is not finite.
+        /// Returns a whole number as JavaScript writes it, and others with the fewest digits; nil
+        /// for what is not finite.
         static func number(_ value: Double) -> JSONNumber? {
             guard abs(value) <= 0x1p53, value.rounded() == value else { return JSONNumber(value) }
             return JSONNumber(Int64(value))

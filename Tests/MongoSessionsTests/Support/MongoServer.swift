@@ -112,7 +112,22 @@
         }
 
         /// Lets it hang, with all its connections open.
-        func stop() { signal(SIGSTOP) }
+        func stop() throws {
+            signal(SIGSTOP)
+            // Each of its threads has a state, and stops when it gets to it.
+            let pid = running.withLock { $0?.pid ?? 0 }
+            let threads = URL(filePath: "/proc/\(pid)/task")
+            let end = ContinuousClock.now + .seconds(20)
+            while ContinuousClock.now < end {
+                let states = try FileManager.default.contentsOfDirectory(atPath: threads.path).map {
+                    try String(
+                        contentsOf: threads.appendingPathComponent("\($0)/status"), encoding: .utf8)
+                }
+                if states.allSatisfy({ $0.contains("State:\tT") }) { return }
+                usleep(1_000)
+            }
+            throw Missing(description: "the server does not stop")
+        }
 
         /// Lets it go on.
         func resume() { signal(SIGCONT) }
