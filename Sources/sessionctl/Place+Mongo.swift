@@ -1,14 +1,47 @@
 #if Tools
     import SessionCore
 
+    #if Mongo
+        import MongoSessions
+    #endif
+
     extension Place {
+        /// What has the URL of a server that is named by its scheme only.
+        static let mongoVariable = "SESSION_STORES_MONGO_URL"
+
         /// Opens the store on a MongoDB server for `body`, and closes it after.
         static func withMongoStore<Result>(
             _ url: String,
             expiresIn minutes: Double,
             _ body: (any SessionStore) async throws -> Result
         ) async throws -> Result {
-            throw Failure("\(Place.mongo(url)): built without the trait Mongo.")
+            #if Mongo
+                let place = Place.mongo(url)
+                let (url, collection) = mongoParts(try serverURL(url, mongoVariable))
+                return try await withServer(place) { () throws(SessionStoreError) in
+                    var options = MongoSessionOptions(
+                        url: url, expiry: try Expiry(minutes: minutes))
+                    options.collectionName = collection ?? options.collectionName
+                    return MongoSessionStore(options)
+                } use: {
+                    try await body($0)
+                }
+            #else
+                throw Failure("\(Place.mongo(url)): built without the trait Mongo.")
+            #endif
+        }
+
+        /// Takes the parameter `collectionName` out of a URL, which no driver but ours would know.
+        static func mongoParts(_ url: String) -> (url: String, collection: String?) {
+            guard let mark = url.firstIndex(of: "?") else { return (url, nil) }
+            var collection: String?
+            let rest = url[url.index(after: mark)...].split(separator: "&").filter { item in
+                guard item.hasPrefix("collectionName=") else { return true }
+                collection = String(item.dropFirst("collectionName=".count))
+                return false
+            }
+            let base = String(url[..<mark])
+            return (rest.isEmpty ? base : "\(base)?\(rest.joined(separator: "&"))", collection)
         }
     }
 #endif

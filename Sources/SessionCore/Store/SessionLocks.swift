@@ -66,7 +66,7 @@ public struct SessionLocks: Sendable {
     /// Runs a caller's `change` while its task knows that it holds `id`.
     ///
     /// What a driver itself does under the lock needs no such mark.
-    func marking<Outcome>(
+    package func marking<Outcome>(
         _ id: SessionID,
         isolation: isolated (any Actor)? = #isolation,
         as operation: () async throws -> Outcome
