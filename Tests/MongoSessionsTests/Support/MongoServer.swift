@@ -73,6 +73,8 @@
                     directory.appendingPathComponent("data").path, "--enable-test-commands",
                 ] + (arguments ?? self.arguments)
             let (input, output) = (Pipe(), Pipe())
+            // Or an exit test, which is a process of its own, would hold the leash as well.
+            _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
             shell.standardInput = input
             shell.standardOutput = output
             try shell.run()
