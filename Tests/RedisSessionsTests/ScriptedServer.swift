@@ -90,7 +90,10 @@
             }
 
             private static func flood(_ text: String, _ channel: any Channel) {
-                channel.writeAndFlush(ByteBuffer(string: text)).whenSuccess { flood(text, channel) }
+                channel.writeAndFlush(ByteBuffer(string: text)).whenSuccess {
+                    // Later, and not from in here, where it would get deeper and deeper.
+                    channel.eventLoop.execute { flood(text, channel) }
+                }
             }
 
             func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -75,7 +75,8 @@
             ),
             (
                 #"{"session":{"stores":{"mongo":{"db":"x"}}}}"#, "session.stores.mongo.db",
-                "session.stores.mongo has url, database, collectionName"
+                "session.stores.mongo has url, database, collectionName, timeout, poolSize,"
+                    + " createsIndexes"
             ),
             (
                 #"{"session":{"stores":{"own":{"x":1}}}}"#, "session.stores.own.x",

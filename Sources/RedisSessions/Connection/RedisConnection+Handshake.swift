@@ -27,7 +27,7 @@
         private func requireAll(_ mode: String?, _ setup: RedisSetup) async throws(RedisError) {
             var mode = mode
             if mode == nil {
-                // A user may not be allowed to ask; then the server is taken for what it is said to be.
+                // A user may not be allowed to ask; then the server is what it is said to be.
                 let text = try await ask(RedisCommand("INFO", "server")).string ?? ""
                 mode = text.split(whereSeparator: \.isNewline)
                     .first { $0.hasPrefix("redis_mode:") }.map { String($0.dropFirst(11)) }
