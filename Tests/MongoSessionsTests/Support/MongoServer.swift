@@ -65,10 +65,14 @@
         func start(_ arguments: [String]? = nil) throws {
             let shell = Process()
             shell.executableURL = URL(filePath: "/bin/sh")
-            let script = #"log="$1"; shift; "$@" >"$log" 2>&1 & echo $!; read -r _; kill -9 $!"#
+            // Once the leash is gone nobody needs what was in it. Not `wait`: the shell may have
+            // begun with the signal blocked that it waits for.
+            let script =
+                #"log="$1/log"; rest="$1"; shift; "$@" >"$log" 2>&1 & echo $!; read -r _; "#
+                + #"kill -9 $!; sleep 0.2; rm -rf "$rest""#
             shell.arguments =
                 [
-                    "-c", script, "sh", directory.appendingPathComponent("log").path, program,
+                    "-c", script, "sh", directory.path, program,
                     "--port", String(port), "--storage-path",
                     directory.appendingPathComponent("data").path, "--enable-test-commands",
                 ] + (arguments ?? self.arguments)
@@ -109,6 +113,8 @@
                 })
             else { return }
             Foundation.kill(running.pid, SIGKILL)
+            // Before it could clear up: the server may be started again.
+            Foundation.kill(running.shell.processIdentifier, SIGKILL)
             try? running.leash.close()
             running.shell.waitUntilExit()
         }
