@@ -85,7 +85,7 @@
         /// How long sessions live that don't say so themselves; applies to stored ones at once.
         public var expiry: Expiry
 
-        /// How long a connection or an answer is waited for, and for how long a call is tried again.
+        /// How long a connection or an answer is waited for, and how long a call is tried again.
         ///
         /// One whose connection breaks in the middle may take twice that.
         public var timeout: Duration
