@@ -84,6 +84,12 @@ session_mongo_pool *session_mongo_pool_open(
         fail(error, SESSION_MONGO_URL, "");
         return NULL;
     }
+    // A server that says nothing of what it did can't say whether somebody was faster.
+    if (!mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(uri))) {
+        fail(error, SESSION_MONGO_URL, "");
+        mongoc_uri_destroy(uri);
+        return NULL;
+    }
     set_unless_given(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, timeout_milliseconds);
     set_unless_given(uri, MONGOC_URI_CONNECTTIMEOUTMS, timeout_milliseconds);
     set_unless_given(uri, MONGOC_URI_SOCKETTIMEOUTMS, timeout_milliseconds);

@@ -86,7 +86,8 @@
                     ? .expired : .different("it is not there")
             }
             if isSame(session, there) { return .equal }
-            return isLater(there, than: session) ? .newer : .different("it says something else")
+            let isNewer = session.lastActivity != nil && isLater(there, than: session)
+            return isNewer ? .newer : .different("it says something else")
         }
 
         /// Whether both are the same document; one without an activity got that of its copying.

@@ -35,7 +35,14 @@
             }
             let partial = path + ".partial"
             // For its owner only, before anything is in it; left from a copy that was killed.
-            try? manager.removeItem(atPath: partial)
+            // Only a file: a directory of this name is somebody's.
+            let found = try? manager.attributesOfItem(atPath: partial)
+            if found?[.type] as? FileAttributeType == .typeRegular {
+                try? manager.removeItem(atPath: partial)
+            }
+            guard (try? manager.attributesOfItem(atPath: partial)) == nil else {
+                throw Failure("\(place): \(escaped(partial)) is in the way. Remove it.")
+            }
             let isMade = manager.createFile(
                 atPath: partial,
                 contents: nil,

@@ -13,6 +13,7 @@
         static func withMongoStore<Result>(
             _ url: String,
             expiresIn minutes: Double,
+            isSource: Bool = false,
             _ body: (any SessionStore) async throws -> Result
         ) async throws -> Result {
             #if Mongo
@@ -22,6 +23,7 @@
                     var options = MongoSessionOptions(
                         url: url, expiry: try Expiry(minutes: minutes))
                     options.collectionName = collection ?? options.collectionName
+                    options.createsIndexes = !isSource
                     return MongoSessionStore(options)
                 } use: {
                     try await body($0)

@@ -33,7 +33,8 @@
 
         /// Returns the URL, or the one in `variable` when there is only a scheme.
         static func serverURL(_ url: String, _ variable: String) throws -> String {
-            guard url.hasSuffix(":") else { return url }
+            // Only a scheme: what else ends in a colon has lost its port, and may have a password.
+            guard url.firstIndex(of: ":") == url.index(before: url.endIndex) else { return url }
             guard let found = ProcessInfo.processInfo.environment[variable], !found.isEmpty else {
                 throw Failure("\(url) needs a server: \(url)//HOST, or a URL in \(variable).")
             }

@@ -80,10 +80,17 @@
             }
         }
 
+        /// What a file of lines is called until it is whole.
+        private var partialPath: String? {
+            if case .lines(let path?) = self { path + ".partial" } else { nil }
+        }
+
         /// Refuses to copy a place to itself, or a file of lines into a store's own directory.
         static func checkApart(_ source: Place, _ target: Place) throws {
             let isSame =
                 source == target
+                || target.partialPath != nil && inode(source.path) != nil
+                    && inode(source.path) == inode(target.partialPath)
                 || source.path != nil && inode(source.path) != nil
                     && inode(source.path) == inode(target.path)
             guard !isSame else {

@@ -51,10 +51,13 @@
                     if outcome == .damaged { report.placesAreSound = false }
                     return report
                 }
+            // A server's store removes what has expired. A source must not: what is expired here is
+            // judged by whoever takes the sessions.
             case .redis(let url):
-                return try await Place.withRedisStore(url, expiresIn: minutes, readStore)
+                return try await Place.withRedisStore(url, expiresIn: 0, readStore)
             case .mongo(let url):
-                return try await Place.withMongoStore(url, expiresIn: minutes, readStore)
+                return try await Place.withMongoStore(
+                    url, expiresIn: 0, isSource: true, readStore)
             case .memory:
                 return try await readStore(try MemorySessionStore(maxSize: 0, expiry: expiry))
             case .bottenderFiles(let path):

@@ -5,6 +5,11 @@
 
     @testable import RedisSessions
 
+    /// Threads of the tests' own, so that their servers don't hold up the driver.
+    enum TestLoops {
+        static let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    }
+
     /// A cable between a driver and its server that can be cut and held.
     final class Proxy: Sendable {
         enum Mode: Equatable, Sendable {
@@ -46,7 +51,7 @@
 
         static func start(to server: RedisAddress) async throws -> Proxy {
             let holder = Holder()
-            let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let listener = try await ServerBootstrap(group: TestLoops.group)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.autoRead, value: false)
                 .childChannelInitializer { channel in

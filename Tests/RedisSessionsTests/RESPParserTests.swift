@@ -112,6 +112,8 @@
             let old =
                 "ERR Error running script (call to f_abc): @user_script:1: WRONGTYPE Operation"
             #expect(RedisFailure(old).code == "WRONGTYPE")
+            #expect(RedisFailure("@user_script: 3: -OOM command not allowed").code == "OOM")
+            #expect(RedisFailure("ERR unknown command 'x', with 'telegram:OOM'").code == "ERR")
             #expect(RedisFailure("OOM command not allowed").code == "OOM")
             #expect(RedisFailure("").code.isEmpty)
         }

@@ -283,6 +283,40 @@
             server.process.end()
         }
 
+        @Test func `a server that can't write says so to writers, and is read`() async throws {
+            let server = try await ScriptedServer.start { words in
+                switch words[0] {
+                case "PING": .says("-MISCONF errors writing to disk\r\n")
+                case "EVALSHA" where words[1] == RedisScript.read.digest: .says("$-1\r\n")
+                case "EVALSHA": .says("-MISCONF errors writing to disk\r\n")
+                default: .says("")
+                }
+            }
+            let store = RedisSessionStore(server.options(timeout: .seconds(10)))
+            #expect(try await store.read("x:1") == nil)
+            let error = await error { try await store.write(Session(id: "x:1")) }
+            guard case .unavailable = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            try await store.close()
+            await server.close()
+        }
+
+        @Test func `a store that is opened while it closes is open`() async throws {
+            let store = RedisSessionStore(try await SharedServers.plain.value.options)
+            for _ in 0..<20 {
+                await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { _ = try? await store.read("x:none") }
+                    group.addTask { try await store.close() }
+                    group.addTask { try await store.open() }
+                }
+                try await store.open()
+                #expect(try await store.read("x:none") == nil)
+            }
+            try await store.close()
+        }
+
         @Test func `a flood that nobody asked for ends the connection only`() async throws {
             let asked = Mutex(0)
             let server = try await ScriptedServer.start { words in
@@ -438,7 +472,7 @@
             }
             for (id, count, tried) in acknowledged {
                 let found = try await store.read(id)?.state["count"]?.int64 ?? 0
-                #expect(count > 5)
+                #expect(count > 0)
                 #expect(found >= count && found <= tried, "\(id): \(count) <= \(found) <= \(tried)")
             }
             try await store.close()

@@ -17,6 +17,8 @@
             var options = RedisSessionOptions(.server(address))
             options.tls = tls
             options.password = password
+            // For tests that are about something else, on a machine that may be busy.
+            options.timeout = .seconds(30)
             return options
         }
 
@@ -94,7 +96,7 @@
 
         @discardableResult
         func ask(_ arguments: [[UInt8]], db: Int = 0) async throws -> RESPValue {
-            var setup = RedisSetup(password: password, db: db)
+            var setup = RedisSetup(password: password, db: db, timeout: .seconds(30))
             if let tls { setup.tls = try RedisTLS(tls) }
             setup.limits.valueByteCountMax = 1 << 30
             let connection = try await RedisConnection.connect(to: address, setup)

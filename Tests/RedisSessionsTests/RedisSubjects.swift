@@ -45,7 +45,7 @@
             }
             options.keyPrefix = keyPrefix
             options.expiry = expiry
-            options.timeout = .seconds(2)
+            options.timeout = .seconds(5)
             return options
         }
 

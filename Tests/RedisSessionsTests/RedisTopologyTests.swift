@@ -107,7 +107,7 @@
         @Test func `without one of its servers a cluster is an outage, and heals`() async throws {
             let cluster = try await TestCluster.start()
             var options = RedisSessionOptions(.cluster(cluster.addresses))
-            options.timeout = .seconds(1)
+            options.timeout = .seconds(3)
             let store = RedisSessionStore(options)
             for number in 0..<30 {
                 try await store.write(Session(id: try SessionID("x:\(number)")))

@@ -30,7 +30,7 @@
         }
 
         static func start(_ script: @escaping Script) async throws -> ScriptedServer {
-            let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let listener = try await ServerBootstrap(group: TestLoops.group)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(Handler(script))

@@ -18,10 +18,25 @@
             let choice = setup.db > 0 ? RedisCommand("SELECT", "\(setup.db)") : RedisCommand("PING")
             let replies = try await send(
                 setup.needsPrimary ? [choice, RedisCommand("ROLE")] : [choice])
-            try check(replies[0], RedisSetting.db, setup)
-            guard setup.needsPrimary, replies[1].list?.first?.string != "master" else { return }
+            if setup.db > 0 {
+                try check(replies[0], RedisSetting.db, setup)
+            } else if case .failure(let failure) = replies[0], Self.refusals.contains(failure.code)
+            {
+                // Whatever else it has against a greeting, it may have nothing against reads.
+                try check(replies[0], setup.passwordSetting, setup)
+            }
+            guard setup.needsPrimary else { return }
+            if case .failure(let failure) = replies[1] {
+                throw .failed(place: "\(address)", failure)
+            }
+            guard replies[1].list?.first?.string != "master" else { return }
             throw .unreachable(place: "\(address)", cause: "this server is no primary")
         }
+
+        /// What keeps a server from answering anything.
+        private static let refusals: Set = [
+            "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "NOAUTH", "WRONGPASS",
+        ]
 
         /// Throws when the server has only some of the keys, of which a listing would not tell.
         private func requireAll(_ mode: String?, _ setup: RedisSetup) async throws(RedisError) {

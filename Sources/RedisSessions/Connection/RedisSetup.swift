@@ -36,6 +36,7 @@
         /// - Throws: `misconfigured` when one can't be read or doesn't have in it what it should.
         init(_ settings: RedisSessionOptions.TLS) throws(SessionStoreError) {
             var configuration = TLSConfiguration.makeClientConfiguration()
+            configuration.minimumTLSVersion = .tlsv12
             var file = ""
             do {
                 if let path = settings.trustRoots {

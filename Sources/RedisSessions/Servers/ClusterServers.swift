@@ -36,6 +36,12 @@
 
         func primaries() async throws(RedisError) -> [RedisNode] {
             try await look()
+            let missing = state.withLock { $0.slots.firstIndex { $0 == nil } }
+            if let missing {
+                state.withLock { $0.isStale = true }
+                let cause = "no server of the cluster has slot \(missing)"
+                throw .unreachable(place: seedPlaces, cause: cause)
+            }
             return known.sorted { "\($0)" < "\($1)" }.map { nodes.node(at: $0) }
         }
 
@@ -76,6 +82,8 @@
 
         private func findSlots() async throws(RedisError) -> [RedisAddress?] {
             var lastError: RedisError?
+            // One that has just joined, or has lost its memory, knows less than others.
+            var best: [RedisAddress?]?
             for address in known.subtracting(seeds).sorted(by: { "\($0)" < "\($1)" }) + seeds {
                 do throws(RedisError) {
                     let reply = try await nodes.node(at: address).connection()
@@ -92,12 +100,15 @@
                         let cause = "no answer to who has which slots"
                         throw .malformed(place: "\(address)", cause: cause)
                     }
-                    return slots
+                    guard slots.contains(nil) else { return slots }
+                    let missing = slots.count { $0 == nil }
+                    if missing < best?.count(where: { $0 == nil }) ?? .max { best = slots }
                 } catch {
                     if case .closed = error { throw error }
                     lastError = lastError.map { Self.clearer($0, error) } ?? error
                 }
             }
+            if let best { return best }
             throw lastError ?? .unreachable(place: seedPlaces, cause: "no server answers")
         }
 

@@ -38,7 +38,7 @@
             let step = state.withLock { Self.step($0) }
             switch step {
             case .use(let connection): return connection
-            case .refuse: throw .closed
+            case .refuse: throw givenUp
             case .connect(let slot, let other):
                 do throws(RedisError) {
                     return try await connect(slot)
@@ -92,10 +92,15 @@
                 }
                 guard isWanted else {
                     await connection.close()
-                    throw .closed
+                    throw self.givenUp
                 }
                 return connection
             }
+        }
+
+        /// Nothing was sent; whoever asks again is sent to where the keys are now.
+        private var givenUp: RedisError {
+            .unreachable(place: "\(address)", cause: "this server is not used any more")
         }
 
         /// How many calls wait for replies of this server.

@@ -49,27 +49,50 @@
         }
 
         /// Returns every server that has keys of its own, as of now.
-        func primaries() async throws(RedisError) -> [RedisNode] {
+        func primaries() async throws(RedisError) -> [RedisAddress] {
             var pause = Pause(until: .now + timeout)
             while true {
                 do throws(RedisError) {
-                    return try await map.primaries()
+                    return try await map.primaries().map(\.address)
                 } catch {
                     guard case .unreachable = error, try await pause.wait() else { throw error }
                 }
             }
         }
 
+        /// Connects to every server that has keys of its own.
+        func connect() async throws(RedisError) {
+            var pause = Pause(until: .now + timeout)
+            while true {
+                var asked: RedisAddress?
+                do throws(RedisError) {
+                    for node in try await map.primaries() {
+                        asked = node.address
+                        _ = try await node.connection().ask(RedisCommand("PING"))
+                    }
+                    return
+                } catch {
+                    // Another may have taken its part by now.
+                    if let asked { map.doubt(asked) }
+                    switch error {
+                    case .unreachable, .lost: guard try await pause.wait() else { throw error }
+                    default: throw error
+                    }
+                }
+            }
+        }
+
         /// Asks one server, again while it can't be reached.
         func ask(
-            _ node: RedisNode,
+            _ address: RedisAddress,
             _ commands: [RedisCommand]
         ) async throws(RedisError) -> [RESPValue] {
             var pause = Pause(until: .now + timeout)
             while true {
                 do throws(RedisError) {
-                    return try await node.connection().send(commands)
+                    return try await map.node(at: address).connection().send(commands)
                 } catch {
+                    map.doubt(address)
                     switch error {
                     case .unreachable, .lost: guard try await pause.wait() else { throw error }
                     default: throw error

@@ -23,9 +23,8 @@
         private let token: [UInt8]
         private let ask: @Sendable (RedisCall) async throws(SessionStoreError) -> RESPValue
 
-        /// What was given with the lease: greater than what any holder before had; nil once it is
-        /// lost.
-        private let number = Mutex<UInt64?>(nil)
+        /// What was given with the lease, and until when it is kept; nil once it is lost.
+        private let held = Mutex<(number: UInt64, end: ContinuousClock.Instant)?>(nil)
 
         init(
             _ key: [UInt8],
@@ -38,7 +37,11 @@
         }
 
         /// The number of the lease, or nil when it is not held.
-        var heldNumber: UInt64? { number.withLock { $0 } }
+        var heldNumber: UInt64? {
+            held.withLock { held in
+                held.flatMap { $0.end > .now ? $0.number : nil }
+            }
+        }
 
         /// Waits in line until everybody ahead has left.
         ///
@@ -51,10 +54,11 @@
                 do throws(SessionStoreError) {
                     // One whose place was given away, because it came too late, is at the end
                     // again.
+                    let asked = ContinuousClock.now
                     let place = try await queue(ticket)
                     ticket = place?.ticket ?? []
                     if let place, place.ahead == 0 {
-                        number.withLock { $0 = place.number }
+                        held.withLock { $0 = (place.number, asked + Self.length) }
                         return
                     }
                     // Who is far behind need not ask often.
@@ -70,15 +74,18 @@
         /// Says again and again that the holder is there, until the task is cancelled or the lease
         /// lost.
         func keepAlive() async {
-            while let held = heldNumber {
+            while let number = heldNumber {
                 do {
                     try await Task.sleep(for: Self.renewalPeriod)
                 } catch {
                     return
                 }
                 do throws(SessionStoreError) {
-                    let place = try await queue(Array("\(held)".utf8))
-                    if place == nil { number.withLock { $0 = nil } }
+                    let asked = ContinuousClock.now
+                    let place = try await queue(Array("\(number)".utf8))
+                    held.withLock { held in
+                        held = place == nil ? nil : (number, asked + Self.length)
+                    }
                 } catch {
                     // The server may be back before the lease ends; if not, the ticket will be
                     // gone.
@@ -89,7 +96,7 @@
 
         /// Leaves the line.
         func release() async {
-            number.withLock { $0 = nil }
+            held.withLock { $0 = nil }
             // When the server can't be told it will notice by itself, after the length of a lease.
             _ = try? await ask(RedisCall(.leave, key: key, [token]))
         }

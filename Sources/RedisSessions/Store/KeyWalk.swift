@@ -6,13 +6,13 @@
     final class KeyWalk: Sendable {
         /// Where the walk is.
         struct Place {
-            let node: RedisNode
+            let address: RedisAddress
             let cursor: String
         }
 
         private struct State {
             /// The server that is walked over, and those that are still to come.
-            var nodes: ArraySlice<RedisNode>
+            var servers: ArraySlice<RedisAddress>
             var cursor = "0"
 
             /// Digests of the ids that have come, as far as there is room.
@@ -31,17 +31,17 @@
         private let pattern: [UInt8]
         private let state: Mutex<State>
 
-        init(_ nodes: [RedisNode], _ filter: SessionFilter, keyPrefix: String) {
+        init(_ servers: [RedisAddress], _ filter: SessionFilter, keyPrefix: String) {
             self.filter = filter
             self.keyPrefix = Array(keyPrefix.utf8)
             pattern = Self.pattern(for: filter, keyPrefix: keyPrefix)
-            state = Mutex(State(nodes: nodes[...]))
+            state = Mutex(State(servers: servers[...]))
         }
 
         /// Where to go on, or nil at the end.
         var place: Place? {
             state.withLock { state in
-                state.nodes.first.map { Place(node: $0, cursor: state.cursor) }
+                state.servers.first.map { Place(address: $0, cursor: state.cursor) }
             }
         }
 
@@ -59,7 +59,7 @@
             else { return nil }
             return state.withLock { state in
                 state.cursor = cursor
-                if cursor == "0" { state.nodes = state.nodes.dropFirst() }
+                if cursor == "0" { state.servers = state.servers.dropFirst() }
                 return keys.compactMap { key in
                     guard let id = key.bytes.flatMap(id(of:)), filter.matches(id) else {
                         return nil

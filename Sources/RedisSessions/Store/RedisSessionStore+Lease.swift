@@ -5,8 +5,8 @@
     public struct RedisSessionLease: Sendable {
         private let held: HeldLease
 
-        /// A number greater than that of any earlier lease on the session, by which a system that
-        /// is told it can refuse whoever comes late.
+        /// A number greater than that of earlier leases on the session, as long as the server's
+        /// clock is not set back, by which a system that is told it can refuse whoever comes late.
         public let number: UInt64
 
         init(_ held: HeldLease, _ number: UInt64) {
@@ -43,7 +43,7 @@
                 on: id,
                 for: .update
             ) { () async throws(SessionStoreError) -> Result<Outcome, any Error> in
-                let held = try await acquireLease(on: id, .update)
+                let held = try await acquireLease(on: id, .update, in: .turns)
                 let lease = RedisSessionLease(held, held.heldNumber ?? 0)
                 let result = await withTaskGroup(of: Void.self) { group in
                     group.addTask { await held.keepAlive() }
@@ -61,12 +61,22 @@
             return try result.get()
         }
 
+        /// Which line of a session is waited in.
+        ///
+        /// Two, since an update inside a turn would wait for the turn, which waits for the update.
+        enum Line: String {
+            case turns = "session-lease/"
+            case updates = "session-update/"
+        }
+
         /// Waits for the lease of a session.
         func acquireLease(
             on id: SessionID,
-            _ operation: Fault.Operation
+            _ operation: Fault.Operation,
+            in line: Line
         ) async throws(SessionStoreError) -> HeldLease {
-            let lease = HeldLease(leaseKey(of: id)) { (call) async throws(SessionStoreError) in
+            let lease = HeldLease(leaseKey(of: id, in: line)) {
+                (call) async throws(SessionStoreError) in
                 try await self.ask(call, operation, id)
             }
             try await lease.acquire(operation, id)
@@ -77,10 +87,10 @@
         ///
         /// No session can have it, since an id has a colon. In a cluster it may be on another
         /// server.
-        func leaseKey(of id: SessionID) -> [UInt8] {
+        func leaseKey(of id: SessionID, in line: Line) -> [UInt8] {
             let digits = Array("0123456789abcdef".utf8)
             let name = id.rawValue.utf8.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-            return Array(options.keyPrefix.utf8) + Array("session-lease/".utf8) + name
+            return Array(options.keyPrefix.utf8) + Array(line.rawValue.utf8) + name
         }
     }
 #endif

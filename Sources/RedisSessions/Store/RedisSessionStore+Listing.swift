@@ -15,12 +15,23 @@
         public func sessions(
             where filter: SessionFilter
         ) async throws(SessionStoreError) -> SessionListing<Session> {
-            let nodes = try await act(.list) { (servers) async throws(RedisError) in
-                try await servers.primaries()
-            }
+            // Whether there is anybody to ask is known at once; who it is, when each iteration
+            // begins.
+            _ = try await primaries()
             return SessionListing {
-                let walk = KeyWalk(nodes, filter, keyPrefix: self.options.keyPrefix)
-                return await self.page(of: walk)
+                do throws(SessionStoreError) {
+                    let servers = try await self.primaries()
+                    let walk = KeyWalk(servers, filter, keyPrefix: self.options.keyPrefix)
+                    return await self.page(of: walk)
+                } catch {
+                    return SessionListing.Page([.failure(error)])
+                }
+            }
+        }
+
+        private func primaries() async throws(SessionStoreError) -> [RedisAddress] {
+            try await act(.list) { (servers) async throws(RedisError) in
+                try await servers.primaries()
             }
         }
 
@@ -28,19 +39,19 @@
             guard let place = walk.place else { return SessionListing.Page([]) }
             do throws(SessionStoreError) {
                 let reply = try await act(.list) { (servers) async throws(RedisError) in
-                    try await servers.ask(place.node, [walk.command(from: place.cursor)])[0]
+                    try await servers.ask(place.address, [walk.command(from: place.cursor)])[0]
                 }
                 guard let ids = walk.advance(by: reply) else {
                     guard case .failure(let failure) = reply else {
                         throw nonsense(reply, .list, nil)
                     }
-                    let error = RedisError.failed(place: "\(place.node.address)", failure)
+                    let error = RedisError.failed(place: "\(place.address)", failure)
                     throw SessionStoreError(error, .list)
                 }
                 var elements: [SessionListing<Session>.Element] = []
                 for start in stride(from: 0, to: ids.count, by: Self.readCountMax) {
                     let some = ids[start..<min(start + Self.readCountMax, ids.count)]
-                    elements += try await read(some, at: place.node, walk.filter)
+                    elements += try await read(some, at: place.address, walk.filter)
                 }
                 return SessionListing.Page(elements) { await self.page(of: walk) }
             } catch {
@@ -54,12 +65,12 @@
         /// Reads the sessions of some ids, without those that are none.
         private func read(
             _ ids: ArraySlice<SessionID>,
-            at node: RedisNode,
+            at address: RedisAddress,
             _ filter: SessionFilter
         ) async throws(SessionStoreError) -> [SessionListing<Session>.Element] {
             let calls = ids.map { RedisCall(.read, key: key(of: $0), [Self.byteCountMax]) }
             let replies = try await act(.list) { (servers) async throws(RedisError) in
-                try await servers.ask(node, calls.map(\.command))
+                try await servers.ask(address, calls.map(\.command))
             }
             var elements: [SessionListing<Session>.Element] = []
             for (position, id) in ids.enumerated() {
@@ -102,7 +113,12 @@
             guard let bytes = reply.list?.last?.bytes,
                 bytes.first(where: { !JSON.isSpace($0) }) == UInt8(ascii: "{")
             else { return false }
-            guard let document = try? JSON(parsing: bytes).object else { return true }
+            guard let document = try? JSON(parsing: bytes).object else {
+                // What is left of one begins as it did, with its id.
+                let start =
+                    Array(#"{"id":"#.utf8) + ((try? JSON.string(id.rawValue).encoded()) ?? [])
+                return bytes.starts(with: start)
+            }
             return document["id"]?.string.flatMap { try? SessionID($0) } == id
         }
     }

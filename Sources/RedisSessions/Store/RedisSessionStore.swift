@@ -36,9 +36,7 @@
         public func open() async throws(SessionStoreError) {
             holder.reopen()
             try await act(.open) { (servers) async throws(RedisError) in
-                for node in try await servers.primaries() {
-                    _ = try await servers.ask(node, [RedisCommand("PING")])
-                }
+                try await servers.connect()
             }
         }
 
@@ -145,7 +143,7 @@
                         },
                         onConflict: { (count) async throws(SessionStoreError) in
                             guard count >= Self.conflictMax, lease == nil else { return }
-                            lease = try await self.acquireLease(on: id, .update)
+                            lease = try await self.acquireLease(on: id, .update, in: .updates)
                         },
                         change: change
                     )

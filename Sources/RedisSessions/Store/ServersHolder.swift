@@ -20,7 +20,13 @@
 
         /// Lets a closed store be used again.
         func reopen() {
-            state.withLock { $0.isClosed = false }
+            let closers = state.withLock { state in
+                state.isClosed = false
+                defer { state.closers = [] }
+                return state.closers
+            }
+            // Whoever waited to close finds that there is nothing to close any more.
+            for closer in closers { closer.resume() }
         }
 
         /// Does `body` with the servers, which are not closed before it is done.

@@ -51,18 +51,18 @@
 
         init(_ text: String) {
             var text = text
-            // Before version 7 an error inside a script comes wrapped in one about the script.
-            if text.hasPrefix("ERR "), let inner = Self.codesInScripts.first(where: text.contains) {
-                text = inner
+            // Before version 7 an error inside a script comes behind the place where it happened.
+            if Self.scriptPlaces.contains(where: text.hasPrefix),
+                let last = text.split(separator: ": ").last
+            {
+                text = String(last.drop { $0 == "-" })
             }
             let parts = text.split(separator: " ", maxSplits: 1)
             code = parts.first.map(String.init) ?? ""
             detail = parts.count > 1 ? String(parts[1]) : ""
         }
 
-        private static let codesInScripts = [
-            "WRONGTYPE", "OOM", "READONLY", "MISCONF", "NOREPLICAS", "NOPERM",
-        ]
+        private static let scriptPlaces = ["ERR Error running script", "@user_script"]
 
         /// The error for people, without the arguments that some servers quote in it.
         var summary: String {
