@@ -96,6 +96,18 @@
 
         @discardableResult
         func ask(_ arguments: [[UInt8]], db: Int = 0) async throws -> RESPValue {
+            // A server that becomes a primary closes the connections that it had before.
+            for _ in 0..<5 {
+                do {
+                    return try await askOnce(arguments, db: db)
+                } catch RedisError.unreachable, RedisError.lost {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            return try await askOnce(arguments, db: db)
+        }
+
+        private func askOnce(_ arguments: [[UInt8]], db: Int) async throws -> RESPValue {
             var setup = RedisSetup(password: password, db: db, timeout: .seconds(30))
             if let tls { setup.tls = try RedisTLS(tls) }
             setup.limits.valueByteCountMax = 1 << 30
