@@ -212,7 +212,7 @@
         func `each error of a server has its answer`(code: Int32, name: String) async throws {
             let server = try MongoServer()
             let place = try MongoPlace(url: server.url)
-            let store = MongoSessionStore(place.options(timeout: .seconds(1)))
+            let store = MongoSessionStore(place.options(timeout: .seconds(10)))
             try await store.write(Session(id: "x:1"))
             // More than once, or some would be repeated with success.
             try await failNext("update", 4, at: place) { $0.set("errorCode", to: code) }
