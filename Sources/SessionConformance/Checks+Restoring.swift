@@ -56,6 +56,10 @@ extension ConformanceCheck {
             let restored = try await store.restore(session, ifUnchangedSince: revision ?? .absent)
             try expect(restored == nil, "restoring what has expired says nil")
         }
+        var stale = Session.sample("x:2", step: 2)
+        stale.lastActivity = 1_000_000_000_000
+        let late = try await store.restore(stale, ifUnchangedSince: .absent)
+        try expect(late == nil, "also when somebody else has written")
         try expect(try await store.read("x:1") == nil, "and writes nothing")
         try expect(try await store.read("x:2")?.step, is: 1, "the step of one that lives")
         var endless = Session.sample("x:3", step: 3)

@@ -71,12 +71,12 @@ struct MemoryState: Sendable {
         _ session: Session,
         ifUnchangedSince revision: SessionRevision
     ) throws(SessionStoreError) -> Restoration {
-        let activity = try session.restoredActivity(at: now)
+        var restored = session.stamped(at: try session.restoredActivity(at: now))
+        guard !restored.isExpired(at: now, in: expiry) else { return .expired }
         let current = living(session.id)?.revision ?? .absent
         guard current == revision else { return .conflict }
         lastRevision += 1
-        let restored = session.stamped(at: activity, revision: SessionRevision(low: lastRevision))
-        guard !restored.isExpired(at: now, in: expiry) else { return .expired }
+        restored.revision = SessionRevision(low: lastRevision)
         table.put(restored)
         evict()
         return .stored(restored)
