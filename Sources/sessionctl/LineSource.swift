@@ -7,7 +7,14 @@
         /// The file; nil is standard input.
         let path: String?
 
-        var isRepeatable: Bool { path != nil }
+        /// A pipe with a name can be read once, as standard input can.
+        var isRepeatable: Bool {
+            guard let path else { return false }
+            let file = URL(filePath: path).resolvingSymlinksInPath().path
+            // What can't be looked at can't be read either, which is told when it is.
+            let found = try? FileManager.default.attributesOfItem(atPath: file)
+            return found?[.type] as? FileAttributeType == .typeRegular
+        }
 
         func pass() throws -> any CopyPass {
             guard let path else { return Pass(LineReader(.standardInput, Place.lines(nil)), 0) }

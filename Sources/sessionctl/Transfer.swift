@@ -155,6 +155,8 @@
                 } then: { id, comparison, _ in
                     report.add(comparison, of: id)
                 }
+                // What could be read once, and not again, was not compared.
+                if counts.unreadableCount > report.unreadableCount { report.placesAreSound = false }
             }
             return report
         }
@@ -214,7 +216,9 @@
             }
             switch item {
             case .session: report.readCount += 1
-            case .unreadable(let text): if isFirst { report.addUnreadable(text) }
+            case .unreadable(let text):
+                // In the second pass it was told of already, and only counts.
+                if isFirst { report.addUnreadable(text) } else { report.unreadableCount += 1 }
             case nil: break
             }
             return item
