@@ -7,9 +7,15 @@
             abstract: "Copies all sessions from one place to another.",
             discussion: """
                 PLACES: file:DIR, a store of the file driver · redis:, rediss: or mongodb:, a \
-                server by its URL · bottender-files:DIR, the .sessions directory of a bot that \
-                Bottender 1.x ran, to copy from · ndjson:FILE, one session a line, and - for \
+                server by its URL, in a build with the traits Redis and Mongo · bottender-files:DIR, \
+                the .sessions directory of a bot that Bottender 1.x ran, to copy from · ndjson:FILE, one session a line, and - for \
                 standard input or output · memory:, which forgets.
+
+                SERVERS: redis://user:password@host:port/db?keyPrefix=bot: and cluster=true, \
+                trustRoots=FILE or serverName=NAME where they are needed; \
+                mongodb://host/database?collectionName=sessions and any option of libmongoc. \
+                Only redis: or mongodb: takes the URL from SESSION_STORES_REDIS_URL or \
+                SESSION_STORES_MONGO_URL, so that nobody sees a password among the processes.
 
                 The source is only read, also beside a bot that has it open; what that bot \
                 writes meanwhile may be missed, so stop it before the last copy. A store that is \
