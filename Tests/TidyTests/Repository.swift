@@ -30,7 +30,12 @@ struct Repository {
     }
 
     /// What people wrote: sources and articles.
-    func sources() throws -> [SourceFile] {
+    func sources() throws -> [SourceFile] { try Self.found.get() }
+
+    /// Read once for all rules, since taking comments and literals out takes a while.
+    private static let found = Result { try Repository().readSources() }
+
+    private func readSources() throws -> [SourceFile] {
         let extensions: Set = ["swift", "md", "c", "h", "modulemap"]
         return try paths.filter { path in
             let url = root.appending(path: path)
