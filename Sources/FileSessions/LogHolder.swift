@@ -108,14 +108,17 @@ final class LogHolder: Sendable {
     /// Closes the log, waiting first for whoever is about to open or close it.
     func close() async throws(LogError) {
         while true {
-            var mustWait = false
+            var (mustWait, isOther) = (false, false)
             let log: SegmentLog? = state.withLock { state in
                 switch state {
                 case .open(let log):
                     state = .closing([])
                     return log
-                case .opening, .closing:
+                case .opening:
                     mustWait = true
+                    return nil
+                case .closing:
+                    (mustWait, isOther) = (true, true)
                     return nil
                 case .unopened, .closed:
                     state = .closed
@@ -124,6 +127,8 @@ final class LogHolder: Sendable {
             }
             if mustWait {
                 _ = await wait()
+                // Whoever closed it did so for both; what is open now was opened after that.
+                if isOther { return }
                 continue
             }
             guard let log else { return }

@@ -106,14 +106,17 @@
         /// Closes the connection, waiting first for whoever is about to open or close it.
         func close() async {
             while true {
-                var mustWait = false
+                var (mustWait, isOther) = (false, false)
                 let connection: MongoConnection? = state.withLock { state in
                     switch state {
                     case .open(let connection):
                         state = .closing([])
                         return connection
-                    case .opening, .closing:
+                    case .opening:
                         mustWait = true
+                        return nil
+                    case .closing:
+                        (mustWait, isOther) = (true, true)
                         return nil
                     case .unopened, .closed:
                         state = .closed
@@ -122,6 +125,8 @@
                 }
                 if mustWait {
                     _ = await wait()
+                    // Whoever closed it did so for both; what is open now was opened after that.
+                    if isOther { return }
                     continue
                 }
                 guard let connection else { return }
