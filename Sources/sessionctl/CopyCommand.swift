@@ -8,8 +8,8 @@
             discussion: """
                 PLACES: file:DIR, a store of the file driver · redis:, rediss: or mongodb:, a \
                 server by its URL, in a build with the traits Redis and Mongo · bottender-files:DIR, \
-                the .sessions directory of a bot that Bottender 1.x ran, to copy from · ndjson:FILE, one session a line, and - for \
-                standard input or output · memory:, which forgets.
+                the .sessions directory of a bot that Bottender 1.x ran, to copy from · ndjson:FILE, \
+                one session a line, and - for standard input or output · memory:, which forgets.
 
                 SERVERS: redis://user:password@host:port/db?keyPrefix=bot: and cluster=true, \
                 trustRoots=FILE or serverName=NAME where they are needed; \

@@ -25,8 +25,14 @@
                     options.collectionName = collection ?? options.collectionName
                     options.createsIndexes = !isSource
                     return MongoSessionStore(options)
-                } use: {
-                    try await body($0)
+                } use: { store in
+                    if isSource, let mongo = store as? MongoSessionStore,
+                        try await !mongo.hasCollection()
+                    {
+                        let name = mongo.options.collectionName
+                        throw Failure("\(place): there is no collection \"\(escaped(name))\".")
+                    }
+                    return try await body(store)
                 }
             #else
                 throw Failure("\(Place.mongo(url)): built without the trait Mongo.")

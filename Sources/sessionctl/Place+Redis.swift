@@ -49,8 +49,15 @@
         ) async throws -> Result {
             do {
                 let store = try make()
-                try await store.open()
-                let result = try await body(store)
+                let result: Result
+                do {
+                    try await store.open()
+                    result = try await body(store)
+                } catch {
+                    // What went wrong first is what is told.
+                    try? await store.close()
+                    throw error
+                }
                 try await store.close()
                 return result
             } catch let error as SessionStoreError {

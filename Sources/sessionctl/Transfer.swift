@@ -175,18 +175,23 @@
             try await withThrowingTaskGroup(of: Finished<Done>.self) { group in
                 var count = 0
                 var byteCount = 0
+                // A source may have a session twice; then the later one is copied after the other.
+                var inFlight: Set<SessionID> = []
                 while let item = try await next(of: &pass, &report, isFirst: isFirst) {
                     guard case .session(let session, let size) = item else { continue }
                     while count == Self.inFlightMax
-                        || count > 0 && byteCount + size > Self.inFlightByteCountMax,
+                        || count > 0 && byteCount + size > Self.inFlightByteCountMax
+                        || inFlight.contains(session.id),
                         let finished = try await group.next()
                     {
                         count -= 1
                         byteCount -= finished.byteCount
+                        inFlight.remove(finished.id)
                         then(finished.id, finished.done, &report)
                     }
                     count += 1
                     byteCount += size
+                    inFlight.insert(session.id)
                     group.addTask {
                         let done = try await work(session)
                         return Finished(id: session.id, byteCount: size, done: done)

@@ -105,6 +105,23 @@
             #expect(try await value() == "old")
         }
 
+        @Test func `of a session that is there twice the last one wins with --overwrite`()
+            async throws
+        {
+            // So close together that all are in work at once.
+            let documents = (0..<300).map { number in
+                #"{"id":"a:\#(number / 10)","lastActivity":1700000000000,"v":\#(number % 10)}"#
+            }
+            let lines = try CopySamples.lines(scratch, "in", documents)
+            let path = scratch.path("a")
+            let answer = try await Tool.control(
+                "import", path, "--from", lines, "--overwrite", "--no-compare")
+            #expect(answer.code == 0, "\(answer)")
+            let content = try await CopySamples.content(path)
+            #expect(content.count == 30)
+            #expect(content.values.allSatisfy { $0["v"] == 9 })
+        }
+
         @Test func `what differs at the same time is named, and ends with 3`() async throws {
             let first = try CopySamples.lines(
                 scratch, "1", [#"{"id":"a:1","lastActivity":5,"v":1}"#])

@@ -26,7 +26,8 @@
             )
             let probe = url
             try await waitUntil("the server answers") {
-                try await Tool.control("export", probe, "--no-compare").code == 0
+                try await Tool.control("export", probe, "--no-compare").err
+                    .contains("there is no collection \"copied\"")
             }
         }
 
