@@ -2,10 +2,12 @@
 
 #ifdef MONGO
 
+#include <ctype.h>
 #include <mongoc/mongoc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct session_mongo_pool {
     mongoc_client_pool_t *clients;
@@ -72,6 +74,41 @@ static void set_unless_given(mongoc_uri_t *uri, const char *option, int32_t valu
     if (!mongoc_uri_has_option(uri, option)) mongoc_uri_set_option_as_int32(uri, option, value);
 }
 
+// Whether libmongoc reads an option of URLs, which it calls by several kinds.
+static bool is_known(const char *option) {
+    static const char *others[] = {
+        MONGOC_URI_AUTHMECHANISM, MONGOC_URI_AUTHMECHANISMPROPERTIES, MONGOC_URI_AUTHSOURCE,
+        MONGOC_URI_COMPRESSORS, MONGOC_URI_GSSAPISERVICENAME, MONGOC_URI_READCONCERNLEVEL,
+        MONGOC_URI_READPREFERENCETAGS, MONGOC_URI_SLAVEOK, MONGOC_URI_W,
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcasecmp(option, others[i]) == 0) return true;
+    }
+    return mongoc_uri_option_is_int32(option) || mongoc_uri_option_is_int64(option) ||
+        mongoc_uri_option_is_bool(option) || mongoc_uri_option_is_utf8(option);
+}
+
+// Fails with the name of an option that libmongoc would leave out with a warning to nobody.
+static bool check_options(const char *url, session_mongo_error *error) {
+    const char *option = strchr(url, '?');
+    while (option) {
+        option++;
+        size_t length = strcspn(option, "=&");
+        char name[64] = "";
+        if (length < sizeof name) memcpy(name, option, length);
+        if (length > 0 && !is_known(name)) {
+            // Only what can be a name, and no piece of a password that was not escaped.
+            for (char *c = name; *c; c++) {
+                if (!isalnum((unsigned char)*c)) name[0] = 0;
+            }
+            fail(error, SESSION_MONGO_URL, name);
+            return false;
+        }
+        option = strchr(option, '&');
+    }
+    return true;
+}
+
 session_mongo_pool *session_mongo_pool_open(
     const char *url,
     int32_t timeout_milliseconds,
@@ -84,6 +121,10 @@ session_mongo_pool *session_mongo_pool_open(
         fail(error, SESSION_MONGO_URL, "");
         return NULL;
     }
+    if (!check_options(url, error)) {
+        mongoc_uri_destroy(uri);
+        return NULL;
+    }
     // A server that says nothing of what it did can't say whether somebody was faster.
     if (!mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(uri))) {
         fail(error, SESSION_MONGO_URL, "");
@@ -93,6 +134,11 @@ session_mongo_pool *session_mongo_pool_open(
     set_unless_given(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, timeout_milliseconds);
     set_unless_given(uri, MONGOC_URI_CONNECTTIMEOUTMS, timeout_milliseconds);
     set_unless_given(uri, MONGOC_URI_SOCKETTIMEOUTMS, timeout_milliseconds);
+    // One host may be of a replica set, and not its primary: then the others are asked for. Without
+    // this libmongoc reads from whoever it is.
+    if (!mongoc_uri_has_option(uri, MONGOC_URI_DIRECTCONNECTION)) {
+        mongoc_uri_set_option_as_bool(uri, MONGOC_URI_DIRECTCONNECTION, false);
+    }
     if (!mongoc_uri_get_appname(uri)) mongoc_uri_set_appname(uri, "swift-session-store");
     mongoc_client_pool_t *clients = mongoc_client_pool_new_with_error(uri, &problem);
     if (!clients) {

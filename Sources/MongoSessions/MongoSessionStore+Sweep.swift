@@ -24,11 +24,14 @@
         func sweep(_ clock: SteadyClock, _ expiry: Expiry) async throws(SessionStoreError) -> Int {
             guard let lifetime = expiry.lifetime else { return 0 }
             var total = 0
+            // Documents of other programs, which stay at the head of the line.
+            var strangerCount = 0
             while true {
                 let call = Call(.expire)
                 let now = clock.now()
                 let found = try await inactive(
                     since: now.subtractingReportingOverflow(lifetime).partialValue,
+                    skipping: strangerCount,
                     limit: Self.sweepSize,
                     call
                 )
@@ -39,9 +42,9 @@
                     }
                     return stored
                 }
-                let count = try await remove(expired, call)
-                total += count
-                guard found.count == Self.sweepSize, count > 0 else { return total }
+                total += try await remove(expired, call)
+                strangerCount += found.count - expired.count
+                guard found.count == Self.sweepSize else { return total }
             }
         }
     }

@@ -11,18 +11,20 @@
             _ id: SessionID,
             _ change: (inout Session?) async throws -> Outcome
         ) async throws -> Outcome {
-            let call = Call(.update, id)
-            var contention = Contention(call)
+            // A call of its own for each step, since a change may take its time.
+            var contention = Contention(Call(.update, id))
             // What the change is made to; the conditions of the writes are about it.
             var before: StoredSession?
             return try await locks.update(
                 id,
                 read: { () async throws(SessionStoreError) in
+                    let call = Call(.update, id)
                     before = try await self.living(id, .whole, in: self.collection(call), call)
                     return before?.session
                 },
                 write: { (session) async throws(SessionStoreError) in
                     _ = try session.encodedByteCount()
+                    let call = Call(.update, id)
                     let collection = try await self.collection(call)
                     let version = before?.version
                     let written = try await self.put(session, over: version, in: collection, call)
@@ -30,6 +32,7 @@
                 },
                 touch: { (_) async throws(SessionStoreError) in
                     guard let before else { return }
+                    let call = Call(.update, id)
                     let collection = try await self.collection(call)
                     guard try await self.extend(before, in: collection, call) else {
                         throw .conflict(id)
@@ -37,6 +40,7 @@
                 },
                 destroy: { (_) async throws(SessionStoreError) in
                     guard let before else { return }
+                    let call = Call(.update, id)
                     guard try await self.collection(call).remove(before, call) else {
                         throw .conflict(id)
                     }

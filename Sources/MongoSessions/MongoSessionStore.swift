@@ -72,6 +72,12 @@
             SessionCollection(connection: try await holder.connection(for: call))
         }
 
+        /// Whether the collection is there; an empty one may not be.
+        package func hasCollection() async throws(SessionStoreError) -> Bool {
+            let call = Call(.open)
+            return try await collection(call).isThere(call)
+        }
+
         // MARK: One session
 
         /// Returns the session under `id`, or nil when there is none or it has expired.

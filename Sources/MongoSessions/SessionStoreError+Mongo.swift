@@ -39,7 +39,10 @@
             case .server: self.init(serverCode: failure, call, at: place)
             case .writeConcern: self.init(writeConcernCode: failure, call, at: place)
             case .url:
-                let cause = "it is no URL that libmongoc can use"
+                let cause =
+                    failure.name.isEmpty
+                    ? "it is no URL that libmongoc can use"
+                    : "libmongoc knows no option \"\(failure.name)\""
                 self = .misconfigured(call.fault(at: nil, setting: MongoSetting.url, cause))
             case .authentication:
                 let cause = "the server does not accept the user, the password or the mechanism"

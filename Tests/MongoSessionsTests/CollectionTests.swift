@@ -100,6 +100,66 @@
             try await place.drop()
         }
 
+        @Test func `a sweep goes on behind the documents of others`() async throws {
+            let place = try MongoPlace()
+            let now = SessionClock.system.now()
+            try await place.run { command in
+                command.set("insert", to: place.collectionName)
+                command.setArray("documents") { documents in
+                    for number in 0..<600 {
+                        let other = document("other\(number)") { document in
+                            document.set("lastActivity", to: now - 240_000)
+                        }
+                        documents.set("\(number)", toDocument: other)
+                    }
+                }
+            }
+            try await place.insert(
+                document("x:1") { $0.set("lastActivity", to: now - 120_000) })
+            try await place.insert(
+                document("x:2") { document in
+                    document.set("lastActivity", to: now - 120_000)
+                    document.setNull("expiresIn")
+                }
+            )
+            let store = place.store(expiry: try Expiry(minutes: 1))
+            #expect(try await store.sweep() == 2)
+            #expect(try await place.documents(under: "other7").count == 1)
+            try await store.close()
+            try await place.drop()
+        }
+
+        @Test func `documents without an id keep no store from opening`() async throws {
+            let place = try MongoPlace()
+            for number in 0..<2 {
+                try await place.insert(BSONWriter.document { $0.set("n", to: Int32(number)) })
+            }
+            let store = place.store()
+            try await store.write(Session(id: "x:1"), ifUnchangedSince: .absent)
+            await #expect(throws: SessionStoreError.conflict("x:1")) {
+                try await store.write(Session(id: "x:1"), ifUnchangedSince: .absent)
+            }
+            #expect(try await store.count() == 1)
+            try await store.close()
+            try await place.drop()
+        }
+
+        @Test func `a touch gives a new revision, also when no time has passed`() async throws {
+            let place = try MongoPlace()
+            var options = place.options()
+            let now = SessionClock.system.now()
+            options.clock = SessionClock { now }
+            let store = MongoSessionStore(options)
+            let written = try await store.write(Session(id: "x:1"))
+            #expect(try await store.touch("x:1"))
+            let revision = try #require(written.revision)
+            await #expect(throws: SessionStoreError.conflict("x:1")) {
+                try await store.write(Session(id: "x:1"), ifUnchangedSince: revision)
+            }
+            try await store.close()
+            try await place.drop()
+        }
+
         @Test func `an open store sweeps by itself, and a closed one doesn't`() async throws {
             let place = try MongoPlace()
             let tally = ContentionTests.Tally()

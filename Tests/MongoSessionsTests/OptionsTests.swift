@@ -28,6 +28,32 @@
             await expectMisconfigured(MongoSessionOptions(url: url), "url")
         }
 
+        @Test func `an option that is none is named`() async {
+            for url in [
+                "mongodb://anna:hunter2@h/?retryWrite=true", "mongodb://h/?w=1&bogus=1",
+                "mongodb://h/db?tls=true&tlsCaFiles=%2Fx&w=1", "mongodb://h/?uuidRepresentation=a",
+            ] {
+                let store = MongoSessionStore(MongoSessionOptions(url: url))
+                let error = await #expect(throws: SessionStoreError.self) { try await store.open() }
+                #expect(error?.fault.setting == "session.stores.mongo.url")
+                let names = ["retryWrite", "bogus", "tlsCaFiles", "uuidRepresentation"]
+                let cause = error?.fault.cause ?? ""
+                #expect(names.contains { cause.contains("\"\($0)\"") }, "\(url): \(cause)")
+            }
+        }
+
+        @Test(arguments: [
+            "mongodb://h/?w=majority&journal=true&wTimeoutMS=100&retryWrites=false",
+            "mongodb://h,i:1/?replicaSet=r&readPreference=nearest&readPreferenceTags=dc:ny",
+            "mongodb://a:b@h/?authSource=admin&authMechanism=SCRAM-SHA-256&appName=bot",
+            "mongodb://h/?directConnection=true&maxPoolSize=5&tls=true&tlsInsecure=true",
+            "mongodb://h/db?readConcernLevel=majority&heartbeatFrequencyMS=5000&compressors=zlib",
+        ]) func `options of libmongoc are taken`(url: String) async throws {
+            let connection = try await MongoConnection.open(
+                MongoSessionOptions(url: url), Call(.open))
+            await connection.close()
+        }
+
         @Test func `options that are printed keep the password`() {
             let options = MongoSessionOptions(url: "mongodb://anna:hunter2@host")
             var text = "\(options) \(String(reflecting: options)) \([options])"

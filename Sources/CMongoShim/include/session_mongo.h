@@ -12,7 +12,8 @@
 // Who says that something went wrong; libmongoc's error domains, as far as they occur.
 typedef enum {
     SESSION_MONGO_NONE = 0,
-    // The URL is malformed, or what it asks for can't be had.
+    // The URL is malformed, or what it asks for can't be had; the message is the name of an option
+    // that is none, or empty.
     SESSION_MONGO_URL,
     // No server could be found in time.
     SESSION_MONGO_SELECTION,

@@ -162,8 +162,9 @@
                 }
             code = Int(error.code)
             switch source {
-            // Words of libmongoc about hosts and connections; the others may quote a value.
-            case .selection, .stream:
+            // Words of libmongoc about hosts and connections, and of ours about a URL; the others
+            // may quote a value.
+            case .selection, .stream, .url:
                 name = unsafe withUnsafeBytes(of: error.message) { bytes in
                     let text = unsafe Array(bytes).prefix { $0 != 0 }
                     return String(decoding: text, as: UTF8.self)

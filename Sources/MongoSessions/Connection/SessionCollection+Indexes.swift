@@ -6,10 +6,11 @@
         private struct Index: Sendable {
             let field: String
             var isUnique = false
+            var isSparse = false
             var secondsToLive: Int32?
 
-            /// No two documents with one id.
-            static let id = Index(field: Field.id, isUnique: true)
+            /// No two documents with one id; those of other programs that have none don't count.
+            static let id = Index(field: Field.id, isUnique: true, isSparse: true)
 
             /// For the server, to remove what has a lifetime of its own.
             static let expireAt = Index(field: Field.expireAt, secondsToLive: 0)
@@ -62,6 +63,7 @@
                             document.setDocument("key") { $0.set(index.field, to: Int32(1)) }
                             document.set("name", to: "\(index.field)_1")
                             if index.isUnique { document.set("unique", to: true) }
+                            if index.isSparse { document.set("sparse", to: true) }
                             guard let seconds = index.secondsToLive else { return }
                             document.set("expireAfterSeconds", to: seconds)
                         }

@@ -53,15 +53,21 @@
         }
 
         /// Returns heads of sessions without a lifetime of their own that were last active before
-        /// `moment`.
+        /// `moment`, the oldest first, without the first `skipped`.
         func inactive(
             since moment: Int64,
+            skipping skipped: Int,
             limit: Int,
             _ call: Call
         ) async throws(SessionStoreError) -> [BSONElement] {
-            let command = find(.head, limit: limit, sortedBy: Field.lastActivity) { filter in
+            let command = find(
+                .head, skipping: skipped, limit: limit, sortedBy: Field.lastActivity
+            ) { filter in
                 filter.setDocument(Field.lastActivity) { $0.set("$lt", to: moment) }
-                filter.setDocument(Field.expiresIn) { $0.set("$exists", to: false) }
+                // One that is null, or a text, is none.
+                filter.setDocument(Field.expiresIn) { condition in
+                    condition.setDocument("$not") { $0.set("$type", to: "number") }
+                }
             }
             return try await connection.find(command, call)
         }
@@ -90,6 +96,7 @@
 
         private func find(
             _ part: Part,
+            skipping skipped: Int = 0,
             limit: Int,
             sortedBy order: String = Field.id,
             _ filter: (inout BSONWriter) -> Void
@@ -108,9 +115,20 @@
                         }
                     }
                 }
+                if skipped > 0 { command.set("skip", to: Int64(skipped)) }
                 command.set("limit", to: Int32(clamping: limit))
                 command.set("singleBatch", to: true)
             }
+        }
+
+        /// Returns whether the server knows the collection.
+        func isThere(_ call: Call) async throws(SessionStoreError) -> Bool {
+            let command = BSONWriter.document { command in
+                command.set("listCollections", to: Int32(1))
+                command.setDocument("filter") { $0.set("name", to: connection.collectionName) }
+                command.set("nameOnly", to: true)
+            }
+            return try await !connection.find(command, call).isEmpty
         }
 
         // MARK: Changing
@@ -159,6 +177,8 @@
             let document = BSONWriter.document { change in
                 change.setDocument("$set") { fields in
                     fields.set(Field.lastActivity, to: moment)
+                    // Also in the millisecond of the last write this is another one.
+                    fields.set(Field.revision, to: Int64.random(in: 1...Int64.max))
                     if let deadline { fields.set(Field.expireAt, toDate: deadline) }
                 }
                 guard deadline == nil else { return }
