@@ -87,7 +87,9 @@
         }
     }
 
-    extension RedisSessionOptions: CustomStringConvertible, CustomDebugStringConvertible {
+    extension RedisSessionOptions: CustomStringConvertible, CustomDebugStringConvertible,
+        CustomReflectable
+    {
         /// The servers and the database, without user and password.
         public var description: String {
             let servers =
@@ -103,5 +105,10 @@
 
         /// The same as the description, since a reflection would show the password.
         public var debugDescription: String { description }
+
+        /// Only what the description says, for what prints the members of a value.
+        public var customMirror: Mirror {
+            Mirror(self, children: ["servers": description, "keyPrefix": keyPrefix])
+        }
     }
 #endif

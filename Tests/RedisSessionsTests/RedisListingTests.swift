@@ -113,6 +113,28 @@
             #expect(KeyWalk.pattern(for: filter, keyPrefix: prefix) == Array(pattern.utf8))
         }
 
+        @Test func `a listing misses nothing when the server is started again`() async throws {
+            let server = try await TestServer.start()
+            let store = RedisSessionStore(server.options)
+            for number in 0..<3_000 {
+                try await store.write(Session(id: try SessionID("x:\(number)")))
+            }
+            var seen: [SessionID: Int] = [:]
+            for await id in try await store.ids() {
+                seen[try id.get(), default: 0] += 1
+                // Its cursors mean nothing to the next run of it.
+                if seen.count == 1_500 {
+                    server.process.kill()
+                    try server.process.restart()
+                    try await server.waitUntilReady()
+                }
+            }
+            #expect(seen.count == 3_000)
+            #expect(seen.values.allSatisfy { $0 == 1 })
+            try await store.close()
+            server.process.end()
+        }
+
         @Test func `what a server names twice is listed once`() async throws {
             let server = try await TestServer.start()
             let store = RedisSessionStore(server.options)

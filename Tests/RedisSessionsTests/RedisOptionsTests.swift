@@ -54,8 +54,11 @@
 
         @Test func `the password is shown nowhere`() throws {
             let options = try RedisSessionOptions(url: "rediss://ada:secret@h/1")
+            var dumped = ""
+            dump(options, to: &dumped)
             for text in [
                 "\(options)", String(reflecting: options), "\(RedisSessionStore(options).place)",
+                "\([options])", dumped,
             ] {
                 #expect(!text.contains("secret"))
                 #expect(!text.contains("ada"))

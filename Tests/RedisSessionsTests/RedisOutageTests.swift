@@ -303,6 +303,22 @@
             await server.close()
         }
 
+        @Test func `an answer that makes no sense is the end of waiting for a lease`() async throws
+        {
+            let server = try await ScriptedServer.start { words in
+                words[0] == "EVALSHA" && words[1] == RedisScript.queue.digest
+                    ? .says("+nonsense\r\n") : .says("")
+            }
+            let store = RedisSessionStore(server.options(timeout: .seconds(10)))
+            let error = await error { try await store.withLease(on: "x:1") { _ in } }
+            guard case .unavailable = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            try await store.close()
+            await server.close()
+        }
+
         @Test func `a store that is opened while it closes is open`() async throws {
             let store = RedisSessionStore(try await SharedServers.plain.value.options)
             for _ in 0..<20 {

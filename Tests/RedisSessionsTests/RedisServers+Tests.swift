@@ -130,7 +130,8 @@
 
         var addresses: [RedisAddress] { servers.map(\.address) }
 
-        static func start() async throws -> TestCluster {
+        /// Starts servers that give each other up after `nodeTimeout` milliseconds.
+        static func start(nodeTimeout: Int = 2_000) async throws -> TestCluster {
             var servers: [TestServer] = []
             for _ in 0..<3 {
                 // The nodes talk to each other on another port; by default 10000 above, which may
@@ -139,7 +140,7 @@
                 servers.append(
                     try await TestServer.start([
                         "--cluster-enabled", "yes", "--cluster-port", "\(bus)",
-                        "--cluster-node-timeout", "2000",
+                        "--cluster-node-timeout", "\(nodeTimeout)",
                     ])
                 )
             }

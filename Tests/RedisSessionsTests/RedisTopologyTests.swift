@@ -62,6 +62,88 @@
             for server in cluster.servers { server.process.end() }
         }
 
+        @Test func `a listing finds what moved to where it was already`() async throws {
+            let cluster = try await TestCluster.start()
+            let store = RedisSessionStore(RedisSessionOptions(.cluster(cluster.addresses)))
+            for number in 0..<30 {
+                try await store.write(Session(id: try SessionID("x:\(number)")))
+            }
+            // In the order in which they are walked over.
+            let order = cluster.addresses.indices.sorted {
+                "\(cluster.addresses[$0])" < "\(cluster.addresses[$1])"
+            }
+            let names = try await names(of: cluster)
+            var numbers = 0..<1_000
+            var slot = ""
+            while let number = numbers.popFirst(), slot.isEmpty {
+                let candidate = "\(KeySlot.of(Array("\(number)".utf8)))"
+                guard try await owner(of: candidate, in: cluster) == order[2] else { continue }
+                slot = candidate
+                for count in 0..<10 {
+                    try await store.write(Session(id: try SessionID("y:{\(number)}\(count)")))
+                }
+            }
+            var seen: [SessionID: Int] = [:]
+            var hasMoved = false
+            for await id in try await store.ids() {
+                let id = try id.get()
+                seen[id, default: 0] += 1
+                let home = "\(KeySlot.of(Array(id.rawValue.utf8)))"
+                guard !hasMoved, try await owner(of: home, in: cluster) != order[0] else {
+                    continue
+                }
+                hasMoved = true
+                try await move(slot, from: order[2], to: order[0], in: cluster, names)
+            }
+            #expect(hasMoved)
+            #expect(seen.count == 40)
+            #expect(seen.values.allSatisfy { $0 == 1 })
+            try await store.close()
+            for server in cluster.servers { server.process.end() }
+        }
+
+        @Test func `a server that is silent holds up nobody else`() async throws {
+            let cluster = try await TestCluster.start(nodeTimeout: 60_000)
+            var options = RedisSessionOptions(.cluster(cluster.addresses))
+            options.timeout = .seconds(4)
+            let store = RedisSessionStore(options)
+            var (silent, others): ([SessionID], [SessionID]) = ([], [])
+            for number in 0..<30 {
+                let id = try SessionID("x:\(number)")
+                try await store.write(Session(id: id))
+                let slot = "\(KeySlot.of(Array(id.rawValue.utf8)))"
+                if try await owner(of: slot, in: cluster) == 0 {
+                    silent.append(id)
+                } else {
+                    others.append(id)
+                }
+            }
+            cluster.servers[0].process.signal(SIGSTOP)
+            let isOver = Flag()
+            let id = try #require(silent.first)
+            let outages = Task {
+                // The second finds it in doubt, and asks who has its keys now.
+                for _ in 0..<2 {
+                    await #expect(throws: SessionStoreError.self) { try await store.read(id) }
+                }
+                isOver.set()
+            }
+            var (count, longest) = (0, Duration.zero)
+            while !isOver.isSet {
+                let start = ContinuousClock.now
+                #expect(try await store.read(others[count % others.count]) != nil)
+                longest = max(longest, start.duration(to: .now))
+                count += 1
+            }
+            await outages.value
+            #expect(count > 100)
+            #expect(longest < .seconds(2))
+            cluster.servers[0].process.signal(SIGCONT)
+            #expect(try await store.read(id) != nil)
+            try await store.close()
+            for server in cluster.servers { server.process.end() }
+        }
+
         private func names(of cluster: TestCluster) async throws -> [String] {
             var names: [String] = []
             for server in cluster.servers {

@@ -44,8 +44,7 @@
             if mode == nil {
                 // A user may not be allowed to ask; then the server is what it is said to be.
                 let text = try await ask(RedisCommand("INFO", "server")).string ?? ""
-                mode = text.split(whereSeparator: \.isNewline)
-                    .first { $0.hasPrefix("redis_mode:") }.map { String($0.dropFirst(11)) }
+                mode = Self.field("redis_mode", of: text)
             }
             switch mode {
             case "cluster":

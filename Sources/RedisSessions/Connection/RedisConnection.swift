@@ -1,8 +1,9 @@
 #if Redis
+    internal import Locks
     internal import NIOCore
     internal import NIOPosix
     internal import NIOSSL
-    internal import Synchronization
+    internal import struct Synchronization.Atomic
 
     /// One connection to one server, on which any number of tasks send at once.
     final class RedisConnection: Sendable {
@@ -10,6 +11,7 @@
         private let channel: any Channel
         private let handler: NIOLoopBound<RedisHandler>
         private let waiting = Atomic<Int>(0)
+        private let knownRun = Mutex<String?>(nil)
 
         private init(
             _ address: RedisAddress, _ channel: any Channel, _ handler: NIOLoopBound<RedisHandler>
@@ -88,10 +90,30 @@
             return try result.get()
         }
 
-        /// Closes the connection; whoever waits for a reply is told.
-        func close() async {
-            // It may be closed already, which is what is wanted.
-            try? await channel.close().get()
+        /// Begins to close the connection; whoever waits for a reply is told.
+        ///
+        /// - Returns: What fails when it was closed already, which is what is wanted.
+        @discardableResult
+        func startClosing() -> EventLoopFuture<Void> { channel.close() }
+
+        /// Closes the connection.
+        func close() async { try? await startClosing().get() }
+
+        /// Which run of the server this is: another after a restart, and empty when it doesn't say.
+        func run() async throws(RedisError) -> String {
+            if let known = knownRun.withLock({ $0 }) { return known }
+            // A user may not be allowed to ask.
+            let text = try await ask(RedisCommand("INFO", "server")).string ?? ""
+            let run = Self.field("run_id", of: text) ?? ""
+            knownRun.withLock { $0 = run }
+            return run
+        }
+
+        /// Returns a field of what a server tells of itself.
+        static func field(_ name: String, of information: String) -> String? {
+            information.split(whereSeparator: \.isNewline)
+                .first { $0.hasPrefix(name + ":") }
+                .map { String($0.dropFirst(name.utf8.count + 1)) }
         }
     }
 #endif

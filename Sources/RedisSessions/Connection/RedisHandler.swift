@@ -46,8 +46,10 @@
         /// Sends a request; called on the event loop.
         func submit(_ request: RedisRequest) {
             guard let context, end == nil else {
-                let cause = "the connection is closed"
-                request.completion(.failure(.unreachable(place: place, cause: cause)))
+                var error = RedisError.unreachable(place: place, cause: "the connection is closed")
+                // What the encryption has against the server it may say before anything is sent.
+                if let end, case .refused = end { error = end }
+                request.completion(.failure(error))
                 return
             }
             pending.append(

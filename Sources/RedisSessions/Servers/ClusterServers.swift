@@ -7,8 +7,8 @@
             /// The server of each slot, as far as it is known.
             var slots: [RedisAddress?] = Array(repeating: nil, count: KeySlot.count)
 
-            /// Whether a server was seen to be gone, or keys to have moved, since we asked.
-            var isStale = true
+            /// Servers that were seen to be gone, or not to be what they were, since we asked.
+            var doubted: Set<RedisAddress> = []
         }
 
         private let seeds: [RedisAddress]
@@ -23,33 +23,42 @@
 
         func node(for key: [UInt8]) async throws(RedisError) -> RedisNode {
             let slot = KeySlot.of(key)
-            if state.withLock(\.isStale) { try await look() }
-            guard let address = state.withLock({ $0.slots[slot] }) else {
-                state.withLock { $0.isStale = true }
-                let cause = "no server of the cluster has slot \(slot)"
-                throw .unreachable(place: seedPlaces, cause: cause)
-            }
+            // Only for who needs to know: the other servers have nothing to do with it.
+            if server(of: slot) == nil { try await look() }
+            guard let address = state.withLock({ $0.slots[slot] }) else { throw missing(slot) }
             return nodes.node(at: address)
+        }
+
+        /// Returns the server of a slot, unless it is unknown or in doubt.
+        private func server(of slot: Int) -> RedisAddress? {
+            state.withLock { state in
+                state.slots[slot].flatMap { state.doubted.contains($0) ? nil : $0 }
+            }
+        }
+
+        private func missing(_ slot: Int) -> RedisError {
+            let cause = "no server of the cluster has slot \(slot)"
+            return .unreachable(place: seedPlaces, cause: cause)
         }
 
         func node(at address: RedisAddress) -> RedisNode { nodes.node(at: address) }
 
-        func primaries() async throws(RedisError) -> [RedisNode] {
+        func shares() async throws(RedisError) -> [ServerShare] {
             try await look()
-            let missing = state.withLock { $0.slots.firstIndex { $0 == nil } }
-            if let missing {
-                state.withLock { $0.isStale = true }
-                let cause = "no server of the cluster has slot \(missing)"
-                throw .unreachable(place: seedPlaces, cause: cause)
+            var shares: [RedisAddress: Set<Int>] = [:]
+            for (slot, address) in state.withLock(\.slots).enumerated() {
+                guard let address else { throw missing(slot) }
+                shares[address, default: []].insert(slot)
             }
-            return known.sorted { "\($0)" < "\($1)" }.map { nodes.node(at: $0) }
+            return shares.sorted { "\($0.key)" < "\($1.key)" }
+                .map { ServerShare(node: nodes.node(at: $0.key), slots: $0.value) }
         }
 
         func note(slot: Int, at address: RedisAddress) {
             state.withLock { $0.slots[slot] = address }
         }
 
-        func doubt(_ address: RedisAddress) { state.withLock { $0.isStale = true } }
+        func doubt(_ address: RedisAddress) { state.withLock { _ = $0.doubted.insert(address) } }
 
         func heals(_ failure: RedisFailure) -> Bool {
             ["CLUSTERDOWN", "TRYAGAIN", "READONLY", "LOADING", "MASTERDOWN", "BUSY"]
@@ -68,23 +77,30 @@
         private func look() async throws(RedisError) {
             try await survey.run { () async throws(RedisError) in
                 // What is doubted from here on is doubted for good reason.
-                self.state.withLock { $0.isStale = false }
+                let doubted = self.state.withLock { state in
+                    defer { state.doubted = [] }
+                    return state.doubted
+                }
                 do throws(RedisError) {
-                    let slots = try await self.findSlots()
+                    let slots = try await self.findSlots(askingLast: doubted)
                     self.state.withLock { $0.slots = slots }
-                    await self.nodes.keep(self.known.union(self.seeds))
+                    self.nodes.keep(self.known.union(self.seeds))
                 } catch {
-                    self.state.withLock { $0.isStale = true }
+                    self.state.withLock { $0.doubted.formUnion(doubted) }
                     throw error
                 }
             }
         }
 
-        private func findSlots() async throws(RedisError) -> [RedisAddress?] {
+        private func findSlots(
+            askingLast doubted: Set<RedisAddress>
+        ) async throws(RedisError) -> [RedisAddress?] {
             var lastError: RedisError?
             // One that has just joined, or has lost its memory, knows less than others.
             var best: [RedisAddress?]?
-            for address in known.subtracting(seeds).sorted(by: { "\($0)" < "\($1)" }) + seeds {
+            let servers = known.subtracting(seeds).sorted { "\($0)" < "\($1)" } + seeds
+            let first = servers.filter { !doubted.contains($0) }
+            for address in first + servers.filter({ doubted.contains($0) }) {
                 do throws(RedisError) {
                     let reply = try await nodes.node(at: address).connection()
                         .ask(RedisCommand("CLUSTER", "SLOTS"))

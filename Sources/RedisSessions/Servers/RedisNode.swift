@@ -1,5 +1,6 @@
 #if Redis
     internal import Locks
+    internal import NIOCore
 
     /// The connections to one server: made when they are needed, and again when they broke.
     final class RedisNode: Sendable {
@@ -108,14 +109,15 @@
             state.withLock { $0.slots.reduce(0) { $0 + ($1.connection?.waitingCount ?? 0) } }
         }
 
-        /// Closes every connection, and makes no more.
-        func close() async {
+        /// Begins to close every connection, and makes no more.
+        @discardableResult
+        func startClosing() -> [EventLoopFuture<Void>] {
             let connections = state.withLock { state in
                 state.isClosed = true
                 defer { for slot in state.slots.indices { state.slots[slot].connection = nil } }
                 return state.slots.compactMap(\.connection)
             }
-            for connection in connections { await connection.close() }
+            return connections.map { $0.startClosing() }
         }
     }
 #endif

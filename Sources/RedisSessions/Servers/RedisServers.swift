@@ -49,11 +49,11 @@
         }
 
         /// Returns every server that has keys of its own, as of now.
-        func primaries() async throws(RedisError) -> [RedisAddress] {
+        func shares() async throws(RedisError) -> [ServerShare] {
             var pause = Pause(until: .now + timeout)
             while true {
                 do throws(RedisError) {
-                    return try await map.primaries().map(\.address)
+                    return try await map.shares()
                 } catch {
                     guard case .unreachable = error, try await pause.wait() else { throw error }
                 }
@@ -66,9 +66,9 @@
             while true {
                 var asked: RedisAddress?
                 do throws(RedisError) {
-                    for node in try await map.primaries() {
-                        asked = node.address
-                        _ = try await node.connection().ask(RedisCommand("PING"))
+                    for share in try await map.shares() {
+                        asked = share.node.address
+                        _ = try await share.node.connection().ask(RedisCommand("PING"))
                     }
                     return
                 } catch {
@@ -87,10 +87,30 @@
             _ address: RedisAddress,
             _ commands: [RedisCommand]
         ) async throws(RedisError) -> [RESPValue] {
+            try await using(address) { (connection) async throws(RedisError) in
+                try await connection.send(commands)
+            }
+        }
+
+        /// Asks one server, by a command for the run that it is in, again while it is unreachable.
+        func ask(
+            _ address: RedisAddress,
+            in run: (String) -> RedisCommand
+        ) async throws(RedisError) -> RESPValue {
+            try await using(address) { (connection) async throws(RedisError) in
+                // A connection has one end only, so the answer is of the same run.
+                try await connection.ask(run(try await connection.run()))
+            }
+        }
+
+        private func using<Outcome>(
+            _ address: RedisAddress,
+            _ body: (RedisConnection) async throws(RedisError) -> Outcome
+        ) async throws(RedisError) -> Outcome {
             var pause = Pause(until: .now + timeout)
             while true {
                 do throws(RedisError) {
-                    return try await map.node(at: address).connection().send(commands)
+                    return try await body(try await map.node(at: address).connection())
                 } catch {
                     map.doubt(address)
                     switch error {

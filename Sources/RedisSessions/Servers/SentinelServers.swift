@@ -26,7 +26,9 @@
 
         func node(at address: RedisAddress) -> RedisNode { nodes.node(at: address) }
 
-        func primaries() async throws(RedisError) -> [RedisNode] { [try await node()] }
+        func shares() async throws(RedisError) -> [ServerShare] {
+            [ServerShare(node: try await node())]
+        }
 
         func note(slot: Int, at address: RedisAddress) {}
 
@@ -49,7 +51,7 @@
             let address = try await search.run { () async throws(RedisError) in
                 let address = try await self.find()
                 self.primary.withLock { $0 = address }
-                await self.nodes.keep([address])
+                self.nodes.keep([address])
                 return address
             }
             return nodes.node(at: address)

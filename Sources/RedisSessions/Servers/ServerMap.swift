@@ -1,5 +1,6 @@
 #if Redis
     internal import Locks
+    internal import NIOCore
 
     /// Knows which server has a key; one kind for each way of setting servers up.
     protocol ServerMap: Sendable {
@@ -10,7 +11,7 @@
         func node(at address: RedisAddress) -> RedisNode
 
         /// Returns every server that has keys of its own.
-        func primaries() async throws(RedisError) -> [RedisNode]
+        func shares() async throws(RedisError) -> [ServerShare]
 
         /// Takes down where a slot has gone.
         func note(slot: Int, at address: RedisAddress)
@@ -21,6 +22,14 @@
         /// Whether an error may go away by itself within the time that a call has.
         func heals(_ failure: RedisFailure) -> Bool
         func close() async
+    }
+
+    /// A server that has keys of its own.
+    struct ServerShare: Sendable {
+        let node: RedisNode
+
+        /// The slots that it has in a cluster.
+        var slots: Set<Int> = []
     }
 
     /// All nodes that were ever needed, by address.
@@ -50,7 +59,7 @@
         }
 
         /// Forgets the nodes at other addresses that nobody waits for.
-        func keep(_ addresses: Set<RedisAddress>) async {
+        func keep(_ addresses: Set<RedisAddress>) {
             let gone = state.withLock { state in
                 let gone = state.nodes.values.filter {
                     !addresses.contains($0.address) && $0.waitingCount == 0
@@ -58,7 +67,8 @@
                 for node in gone { state.nodes[node.address] = nil }
                 return gone
             }
-            for node in gone { await node.close() }
+            // Without waiting: one that says nothing takes its time.
+            for node in gone { node.startClosing() }
         }
 
         func close() async {
@@ -67,7 +77,8 @@
                 defer { state.nodes = [:] }
                 return Array(state.nodes.values)
             }
-            for node in nodes { await node.close() }
+            // All at once, since each may be waited for.
+            for end in nodes.flatMap({ $0.startClosing() }) { try? await end.get() }
         }
     }
 
@@ -78,7 +89,7 @@
 
         func node(for key: [UInt8]) -> RedisNode { nodes.node(at: address) }
         func node(at address: RedisAddress) -> RedisNode { nodes.node(at: address) }
-        func primaries() -> [RedisNode] { [nodes.node(at: address)] }
+        func shares() -> [ServerShare] { [ServerShare(node: nodes.node(at: address))] }
         func note(slot: Int, at address: RedisAddress) {}
         func doubt(_ address: RedisAddress) {}
 

@@ -110,9 +110,12 @@
         private func queue(_ ticket: [UInt8]) async throws(SessionStoreError) -> Place? {
             let call = RedisCall(.queue, key: key, [token, Self.lengthMilliseconds, ticket])
             let reply = try await ask(call)
+            if reply == .null { return nil }
             guard let parts = reply.list, parts.count == 3, let ticket = parts[0].string,
                 let number = UInt64(ticket), let ahead = parts[1].integer
-            else { return nil }
+            else {
+                throw .unavailable(Fault(.update, cause: "the server's answer makes no sense"))
+            }
             return Place(ticket: Array(ticket.utf8), number: number, ahead: ahead)
         }
 

@@ -4,16 +4,16 @@
 
     /// A walk over the keys of all servers that may be ids, one after the other.
     final class KeyWalk: Sendable {
-        /// Where the walk is.
-        struct Place {
-            let address: RedisAddress
-            let cursor: String
-        }
-
         private struct State {
             /// The server that is walked over, and those that are still to come.
-            var servers: ArraySlice<RedisAddress>
+            var servers: ArraySlice<RedisAddress> = []
             var cursor = "0"
+
+            /// The run of the server that the cursor is of.
+            var run: String?
+
+            /// The slots that each server had when its walk began.
+            var slots: [RedisAddress: Set<Int>] = [:]
 
             /// Digests of the ids that have come, as far as there is room.
             var seen: Set<Int> = []
@@ -31,21 +31,40 @@
         private let pattern: [UInt8]
         private let state: Mutex<State>
 
-        init(_ servers: [RedisAddress], _ filter: SessionFilter, keyPrefix: String) {
+        init(_ shares: [ServerShare], _ filter: SessionFilter, keyPrefix: String) {
             self.filter = filter
             self.keyPrefix = Array(keyPrefix.utf8)
             pattern = Self.pattern(for: filter, keyPrefix: keyPrefix)
-            state = Mutex(State(servers: servers[...]))
+            state = Mutex(State())
+            takeUp(shares)
         }
 
-        /// Where to go on, or nil at the end.
-        var place: Place? {
+        /// The server to go on with, or nil at the end.
+        var address: RedisAddress? { state.withLock { $0.servers.first } }
+
+        /// Adds the servers that have slots which they did not have when they were walked over.
+        func takeUp(_ shares: [ServerShare]) {
             state.withLock { state in
-                state.servers.first.map { Place(address: $0, cursor: state.cursor) }
+                for share in shares {
+                    let address = share.node.address
+                    let known = state.slots[address]
+                    guard known.map({ !share.slots.isSubset(of: $0) }) ?? true else { continue }
+                    state.slots[address] = share.slots
+                    state.servers.append(address)
+                }
             }
         }
 
-        func command(from cursor: String) -> RedisCommand {
+        /// Returns the command for the next step over a server that is in `run`.
+        ///
+        /// A cursor means nothing to the server once it was started again: then the walk over it
+        /// begins anew.
+        func command(in run: String) -> RedisCommand {
+            let cursor = state.withLock { state in
+                if let last = state.run, last != run { state.cursor = "0" }
+                state.run = run
+                return state.cursor
+            }
             let words = ["SCAN", cursor, "MATCH"].map { Array($0.utf8) }
             return RedisCommand(
                 arguments: words + [pattern] + ["COUNT", Self.stepCount].map { Array($0.utf8) })
@@ -59,7 +78,10 @@
             else { return nil }
             return state.withLock { state in
                 state.cursor = cursor
-                if cursor == "0" { state.servers = state.servers.dropFirst() }
+                if cursor == "0" {
+                    state.servers = state.servers.dropFirst()
+                    state.run = nil
+                }
                 return keys.compactMap { key in
                     guard let id = key.bytes.flatMap(id(of:)), filter.matches(id) else {
                         return nil

@@ -40,7 +40,10 @@
             }
         }
 
-        /// Waits for the calls under way, and closes all connections.
+        /// Waits for what servers are being asked, and closes all connections.
+        ///
+        /// An update or a lease that has more to ask ends with `closed`, and an update has then
+        /// changed nothing.
         public func close() async throws(SessionStoreError) {
             await holder.close()
         }
