@@ -83,11 +83,15 @@
         public var sentinelPassword: String?
 
         /// How long sessions live that don't say so themselves; applies to stored ones at once.
+        ///
+        /// But for one thing: a longer life than before is given to a stored session when it is
+        /// next read, listed or touched. The server removes it if that is after its old end.
         public var expiry: Expiry
 
         /// How long a connection or an answer is waited for, and how long a call is tried again.
         ///
-        /// One whose connection breaks in the middle may take twice that.
+        /// One whose connection breaks in the middle may take twice that, and a long answer ten
+        /// times as long while it keeps coming.
         public var timeout: Duration
 
         /// How many connections to have to each server; each carries any number of calls at once.
@@ -95,6 +99,10 @@
 
         /// Which version of the protocol is spoken.
         public var protocolVersion: ProtocolVersion
+
+        /// Whether a listing gives what has expired as well, and leaves it where it is: for a copy,
+        /// which only reads its source.
+        package var keepsExpired = false
 
         /// Where the time comes from; the bots that share a server should agree on it.
         public var clock: SessionClock

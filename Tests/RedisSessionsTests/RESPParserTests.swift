@@ -85,6 +85,9 @@
             var buffer = ByteBuffer(string: "*2\r\n$6\r\n123456\r\n$6\r\n123456\r\n")
             #expect(throws: RESPParser.Problem.tooLarge) { try parser.next(&buffer) }
             parser = RESPParser(limits)
+            var lines = ByteBuffer(string: "*2\r\n+123456\r\n-123456\r\n")
+            #expect(throws: RESPParser.Problem.tooLarge) { try parser.next(&lines) }
+            parser = RESPParser(limits)
             var two = ByteBuffer(string: "$6\r\n123456\r\n$6\r\n123456\r\n")
             #expect(throws: Never.self) { while try parser.next(&two) != nil {} }
         }

@@ -1,6 +1,7 @@
 #if Redis
     import Locks
     import SessionCore
+    import TestServers
     import Testing
 
     @testable import RedisSessions
@@ -10,6 +11,13 @@
             var options = try await SharedServers.plain.value.options
             options.keyPrefix = "lease\(UInt64.random(in: .min ... .max)):"
             return (0..<count).map { _ in RedisSessionStore(options) }
+        }
+
+        /// How many have a place in the line for `x:1`.
+        private func waiting(at store: RedisSessionStore) async throws -> Int {
+            let key = store.leaseKey(of: "x:1", in: .turns)
+            let server = try await SharedServers.plain.value
+            return Int(try await server.ask([Array("HLEN".utf8), key]).integer ?? 0)
         }
 
         @Test func `one at a time has the lease, in all processes`() async throws {
@@ -41,13 +49,21 @@
             try await withThrowingTaskGroup { group in
                 for (number, store) in stores.enumerated() {
                     group.addTask {
-                        try await Task.sleep(for: .milliseconds(150 * number))
                         try await store.withLease(on: "x:1") { _ in
                             log.enter(UInt64(number))
                             // The first holds it until all others wait.
-                            try await Task.sleep(for: .milliseconds(number == 0 ? 1_200 : 5))
+                            if number == 0 {
+                                try await waitUntil("all wait") {
+                                    try await waiting(at: store) == 6
+                                }
+                            }
                             log.leave()
                         }
+                    }
+                    // The next comes when this one is in the line; after the last they leave.
+                    guard number < stores.count - 1 else { break }
+                    try await waitUntil("it waits") {
+                        try await waiting(at: store) == number + 1
                     }
                 }
                 try await group.waitForAll()
@@ -136,23 +152,25 @@
             #expect(try await stores[0].ask(renewal, .update) == .null)
         }
 
-        @Test func `a lease that is held longer than it lasts is kept`() async throws {
+        @Test(arguments: [false, true])
+        func `a lease that is held longer than it lasts is kept`(
+            whileCancelled: Bool
+        ) async throws {
             let stores = try await makeStores(2)
-            let isOver = Flag()
-            try await withThrowingTaskGroup { group in
-                group.addTask {
-                    try await stores[0].withLease(on: "x:1") { lease in
-                        try await Task.sleep(for: .seconds(12))
-                        #expect(lease.isHeld)
-                        isOver.set()
-                    }
+            let (isHeld, isOver) = (Flag(), Flag())
+            let holder = Task {
+                try await stores[0].withLease(on: "x:1") { lease in
+                    isHeld.set()
+                    // A body that doesn't look whether it is cancelled.
+                    await Task { try? await Task.sleep(for: .seconds(12)) }.value
+                    #expect(lease.isHeld)
+                    isOver.set()
                 }
-                group.addTask {
-                    try await Task.sleep(for: .milliseconds(200))
-                    try await stores[1].withLease(on: "x:1") { _ in #expect(isOver.isSet) }
-                }
-                try await group.waitForAll()
             }
+            try await waitUntil("it is held") { isHeld.isSet }
+            if whileCancelled { holder.cancel() }
+            try await stores[1].withLease(on: "x:1") { _ in #expect(isOver.isSet) }
+            try await holder.value
         }
 
         @Test func `no session can have the key of a line`() async throws {

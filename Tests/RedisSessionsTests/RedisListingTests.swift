@@ -113,9 +113,17 @@
             #expect(KeyWalk.pattern(for: filter, keyPrefix: prefix) == Array(pattern.utf8))
         }
 
-        @Test func `a listing misses nothing when the server is started again`() async throws {
-            let server = try await TestServer.start()
-            let store = RedisSessionStore(server.options)
+        @Test(arguments: [true, false])
+        func `a listing misses nothing when the server is started again`(
+            mayAskForTheRun: Bool
+        ) async throws {
+            let rights = ["+@read", "+@write", "+@scripting", "+@connection"]
+            let server = try await TestServer.start(
+                ["--user", "ada", "on", ">secret", "~*"]
+                    + rights + (mayAskForTheRun ? ["+info"] : []))
+            var options = server.options
+            (options.user, options.password) = ("ada", "secret")
+            let store = RedisSessionStore(options)
             for number in 0..<3_000 {
                 try await store.write(Session(id: try SessionID("x:\(number)")))
             }

@@ -1,6 +1,7 @@
 #if Redis
     import Foundation
     import Locks
+    import NIOCore
     import SessionCore
     import TestServers
     import Testing
@@ -319,13 +320,127 @@
             await server.close()
         }
 
+        @Test func `a server that is loading is waited for, whatever the database`() async throws {
+            let asked = Mutex(0)
+            let server = try await ScriptedServer.start { words in
+                guard words[0] == "PING" else { return .says("") }
+                let count = asked.withLock { count in
+                    count += 1
+                    return count
+                }
+                return count < 4 ? .says("-LOADING from the disk\r\n") : .says("")
+            }
+            var options = server.options(timeout: .seconds(20))
+            options.db = 1
+            let store = RedisSessionStore(options)
+            try await store.open()
+            #expect(asked.withLock { $0 } >= 4)
+            try await store.close()
+            await server.close()
+        }
+
+        @Test func `a listing goes on when the server was busy`() async throws {
+            let asked = Mutex(0)
+            let server = try await ScriptedServer.start { words in
+                guard words[0] == "SCAN" else { return .says("") }
+                let count = asked.withLock { count in
+                    count += 1
+                    return count
+                }
+                return count < 3
+                    ? .says("-BUSY with a script\r\n") : .says("*2\r\n$1\r\n0\r\n*0\r\n")
+            }
+            let store = RedisSessionStore(server.options(timeout: .seconds(20)))
+            #expect(try await store.count() == 0)
+            #expect(asked.withLock { $0 } == 3)
+            try await store.close()
+            await server.close()
+        }
+
+        @Test func `a long answer is not late as long as it keeps coming`() async throws {
+            let text = #"{"id":"x:1"}"#
+            let digest = String(repeating: "a", count: 40)
+            let reply = "*3\r\n$40\r\n\(digest)\r\n$\(text.utf8.count)\r\n\(text)\r\n:-1\r\n"
+            let pieces = stride(from: 0, to: reply.count, by: 10).map {
+                String(reply.dropFirst($0).prefix(10))
+            }
+            let server = try await ScriptedServer.start { words in
+                words[0] == "EVALSHA" ? .drips(pieces, every: .milliseconds(300)) : .says("")
+            }
+            // Two seconds and more in all.
+            let store = RedisSessionStore(server.options(timeout: .seconds(1)))
+            #expect(try await store.read("x:1") != nil)
+            try await store.close()
+            await server.close()
+        }
+
+        @Test func `connections to a server that takes no writes any more are made anew`()
+            async throws
+        {
+            let server = try await TestServer.start()
+            let other = try await TestServer.start()
+            guard case .host(_, let port) = other.address else { return }
+            let store = RedisSessionStore(server.options)
+            try await store.write(Session(id: "x:1"))
+            func clients() async throws -> Set<String> {
+                let text = try await server.ask("CLIENT", "LIST", "TYPE", "normal").string ?? ""
+                let lines = text.split(separator: "\n").filter { $0.contains("cmd=eval") }
+                return Set(lines.compactMap { $0.split(separator: " ").first.map(String.init) })
+            }
+            let before = try await clients()
+            #expect(!before.isEmpty)
+            try await server.ask("REPLICAOF", "127.0.0.1", "\(port)")
+            let error = await error { try await store.write(Session(id: "x:2")) }
+            guard case .unavailable = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            // By its name another server might be reached now.
+            try await waitUntil("the old ones are gone") {
+                try await clients().isDisjoint(with: before)
+            }
+            try await server.ask("REPLICAOF", "NO", "ONE")
+            try await store.write(Session(id: "x:2"))
+            try await store.close()
+            server.process.end()
+            other.process.end()
+        }
+
+        @Test func `a sentinel that is silent is asked last the next time`() async throws {
+            let asked = Mutex(0)
+            let silent = try await ScriptedServer.start { _ in
+                asked.withLock { $0 += 1 }
+                return .isSilent
+            }
+            let sentinel = try await ScriptedServer.start { words in
+                words[0] == "SENTINEL" ? .says("*2\r\n$1\r\nh\r\n$1\r\n1\r\n") : .says("")
+            }
+            let setup = RedisSetup(timeout: .milliseconds(500))
+            let map = SentinelServers(
+                [silent.address, sentinel.address],
+                name: "sessions",
+                nodes: NodeTable(setup, poolSize: 1),
+                sentinelNodes: NodeTable(setup, poolSize: 1)
+            )
+            for _ in 0..<3 {
+                let node = try await map.node(for: [])
+                #expect(node.address == .host("h", port: 1))
+                map.doubt(node.address)
+            }
+            #expect(asked.withLock { $0 } == 1)
+            await map.close()
+            await silent.close()
+            await sentinel.close()
+        }
+
         @Test func `a store that is opened while it closes is open`() async throws {
             let store = RedisSessionStore(try await SharedServers.plain.value.options)
             for _ in 0..<20 {
-                await withThrowingTaskGroup(of: Void.self) { group in
+                try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { _ = try? await store.read("x:none") }
                     group.addTask { try await store.close() }
                     group.addTask { try await store.open() }
+                    try await group.waitForAll()
                 }
                 try await store.open()
                 #expect(try await store.read("x:none") == nil)

@@ -15,6 +15,9 @@
             /// Says this, and then closes.
             case hangsUp(after: String)
 
+            /// Says one piece after the other, with a pause after each.
+            case drips([String], every: TimeAmount)
+
             /// Says this text over and over.
             case floods(String)
         }
@@ -68,6 +71,8 @@
                     case .hangsUp(let text):
                         say(text, context)
                         context.close(promise: nil)
+                    case .drips(let pieces, let pause):
+                        Self.drip(pieces[...], pause, context.channel)
                     case .floods(let text): Self.flood(text, context.channel)
                     }
                 }
@@ -87,6 +92,18 @@
 
             private func say(_ text: String, _ context: ChannelHandlerContext) {
                 context.writeAndFlush(NIOAny(ByteBuffer(string: text)), promise: nil)
+            }
+
+            private static func drip(
+                _ pieces: ArraySlice<String>,
+                _ pause: TimeAmount,
+                _ channel: any Channel
+            ) {
+                guard let piece = pieces.first else { return }
+                channel.writeAndFlush(ByteBuffer(string: piece), promise: nil)
+                channel.eventLoop.scheduleTask(in: pause) {
+                    drip(pieces.dropFirst(), pause, channel)
+                }
             }
 
             private static func flood(_ text: String, _ channel: any Channel) {

@@ -14,22 +14,21 @@
             }
             if setup.isAlone { try await requireAll(mode, setup) }
             // Also what a server without a password is asked first, so that one which accepts and
-            // never says anything is found out now.
-            let choice = setup.db > 0 ? RedisCommand("SELECT", "\(setup.db)") : RedisCommand("PING")
-            let replies = try await send(
-                setup.needsPrimary ? [choice, RedisCommand("ROLE")] : [choice])
-            if setup.db > 0 {
-                try check(replies[0], RedisSetting.db, setup)
-            } else if case .failure(let failure) = replies[0], Self.refusals.contains(failure.code)
-            {
+            // never says anything is found out now. It may let us choose and be loading still.
+            var commands = [RedisCommand("PING")]
+            if setup.db > 0 { commands.append(RedisCommand("SELECT", "\(setup.db)")) }
+            if setup.needsPrimary { commands.append(RedisCommand("ROLE")) }
+            let replies = try await send(commands)
+            if case .failure(let failure) = replies[0], Self.refusals.contains(failure.code) {
                 // Whatever else it has against a greeting, it may have nothing against reads.
                 try check(replies[0], setup.passwordSetting, setup)
             }
-            guard setup.needsPrimary else { return }
-            if case .failure(let failure) = replies[1] {
+            if setup.db > 0 { try check(replies[1], RedisSetting.db, setup) }
+            guard setup.needsPrimary, let role = replies.last else { return }
+            if case .failure(let failure) = role {
                 throw .failed(place: "\(address)", failure)
             }
-            guard replies[1].list?.first?.string != "master" else { return }
+            guard role.list?.first?.string != "master" else { return }
             throw .unreachable(place: "\(address)", cause: "this server is no primary")
         }
 

@@ -10,19 +10,24 @@
         let address: RedisAddress
         private let channel: any Channel
         private let handler: NIOLoopBound<RedisHandler>
+        private let endMark: EndMark
         private let waiting = Atomic<Int>(0)
         private let knownRun = Mutex<String?>(nil)
 
         private init(
-            _ address: RedisAddress, _ channel: any Channel, _ handler: NIOLoopBound<RedisHandler>
+            _ address: RedisAddress,
+            _ channel: any Channel,
+            _ handler: NIOLoopBound<RedisHandler>,
+            _ endMark: EndMark
         ) {
+            self.endMark = endMark
             self.address = address
             self.channel = channel
             self.handler = handler
         }
 
-        /// Whether nobody has closed it yet.
-        var isOpen: Bool { channel.isActive }
+        /// Whether there may be replies to what is sent.
+        var isOpen: Bool { channel.isActive && !endMark.isSet }
 
         /// How many calls wait for their replies.
         var waitingCount: Int { waiting.load(ordering: .relaxed) }
@@ -33,6 +38,7 @@
             _ setup: RedisSetup
         ) async throws(RedisError) -> RedisConnection {
             let place = "\(address)"
+            let endMark = EndMark()
             let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(setup.timeout)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -44,7 +50,12 @@
                             try pipeline.addHandler(try tls.handler(for: address))
                         }
                         try pipeline.addHandler(
-                            RedisHandler(place: place, timeout: setup.timeout, limits: setup.limits)
+                            RedisHandler(
+                                place: place,
+                                timeout: setup.timeout,
+                                limits: setup.limits,
+                                endMark: endMark
+                            )
                         )
                     }
                 }
@@ -61,7 +72,7 @@
                         type: RedisHandler.self)
                     return NIOLoopBound(handler, eventLoop: channel.eventLoop)
                 }.get()
-                return RedisConnection(address, channel, handler)
+                return RedisConnection(address, channel, handler, endMark)
             } catch {
                 switch RedisError(of: error, at: place) {
                 case .lost(let place, let cause): throw .unreachable(place: place, cause: cause)
@@ -102,9 +113,9 @@
         /// Which run of the server this is: another after a restart, and empty when it doesn't say.
         func run() async throws(RedisError) -> String {
             if let known = knownRun.withLock({ $0 }) { return known }
-            // A user may not be allowed to ask.
+            // A user may not be allowed to ask, or only not now.
             let text = try await ask(RedisCommand("INFO", "server")).string ?? ""
-            let run = Self.field("run_id", of: text) ?? ""
+            guard let run = Self.field("run_id", of: text) else { return "" }
             knownRun.withLock { $0 = run }
             return run
         }

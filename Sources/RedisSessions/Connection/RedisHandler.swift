@@ -1,11 +1,21 @@
 #if Redis
     import NIOCore
+    import struct Synchronization.Atomic
 
     /// Commands that were sent together, and who waits for their replies.
     struct RedisRequest: Sendable {
         let bytes: ByteBuffer
         let replyCount: Int
         let completion: @Sendable (Result<[RESPValue], RedisError>) -> Void
+    }
+
+    /// Says on any thread that there will be no more replies.
+    ///
+    /// The channel stays active after that for as long as an encrypted connection takes to close.
+    final class EndMark: Sendable {
+        private let mark = Atomic(false)
+        var isSet: Bool { mark.load(ordering: .acquiring) }
+        func set() { mark.store(true, ordering: .releasing) }
     }
 
     /// Writes requests as they come, without waiting for replies, and hands each its own.
@@ -20,7 +30,10 @@
         /// A request on its way.
         private struct Pending {
             let completion: @Sendable (Result<[RESPValue], RedisError>) -> Void
-            let deadline: NIODeadline
+            var deadline: NIODeadline
+
+            /// How long it is waited for at most, as long as it keeps coming.
+            let limit: NIODeadline
             var missing: Int
             var replies: [RESPValue] = []
         }
@@ -36,10 +49,15 @@
 
         /// Why the connection is of no use any more.
         private var end: RedisError?
+        private let endMark: EndMark
 
-        init(place: String, timeout: TimeAmount, limits: RESPParser.Limits) {
+        /// When something was last read.
+        private var lastRead = NIODeadline.now()
+
+        init(place: String, timeout: TimeAmount, limits: RESPParser.Limits, endMark: EndMark) {
             self.place = place
             self.timeout = timeout
+            self.endMark = endMark
             parser = RESPParser(limits)
         }
 
@@ -56,6 +74,7 @@
                 Pending(
                     completion: request.completion,
                     deadline: .now() + timeout,
+                    limit: .now() + timeout * Self.patience,
                     missing: request.replyCount
                 )
             )
@@ -84,6 +103,7 @@
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             guard end == nil else { return }
+            lastRead = .now()
             var incoming = Self.unwrapInboundIn(data)
             if unread.readableBytes == 0 {
                 unread = incoming
@@ -122,6 +142,7 @@
         private func finish(_ error: RedisError) {
             guard end == nil else { return }
             end = error
+            endMark.set()
             alarm?.cancel()
             context = nil
             let waiting = pending
@@ -142,12 +163,27 @@
             }
         }
 
+        /// How many timeouts a reply may take that is long, and keeps coming.
+        private static let patience: Int64 = 10
+
+        /// Returns whether the oldest reply is late, which it is not while it keeps coming.
+        private func isLate() -> Bool {
+            guard var oldest = pending.first else { return false }
+            let isArriving =
+                unread.readableBytes > 0 || parser.isInside || !oldest.replies.isEmpty
+            if isArriving {
+                oldest.deadline = min(lastRead + timeout, oldest.limit)
+                pending[pending.startIndex].deadline = oldest.deadline
+            }
+            return oldest.deadline <= .now()
+        }
+
         private func setAlarm(_ context: ChannelHandlerContext) {
             guard alarm == nil, let oldest = pending.first else { return }
             alarm = context.eventLoop.assumeIsolated().scheduleTask(deadline: oldest.deadline) {
                 self.alarm = nil
-                guard let context = self.context, let oldest = self.pending.first else { return }
-                guard oldest.deadline <= .now() else { return self.setAlarm(context) }
+                guard let context = self.context, !self.pending.isEmpty else { return }
+                guard self.isLate() else { return self.setAlarm(context) }
                 let cause = "no answer within \(self.timeout.nanoseconds / 1_000_000) ms"
                 self.stop(.lost(place: self.place, cause: cause), context)
             }

@@ -36,6 +36,8 @@
         /// - Throws: `misconfigured` when one can't be read or doesn't have in it what it should.
         init(_ settings: RedisSessionOptions.TLS) throws(SessionStoreError) {
             var configuration = TLSConfiguration.makeClientConfiguration()
+            // One that doesn't answer calls doesn't answer a farewell either.
+            configuration.shutdownTimeout = .milliseconds(250)
             configuration.minimumTLSVersion = .tlsv12
             var file = ""
             do {

@@ -67,6 +67,8 @@
 
         func close() async { await nodes.close() }
 
+        var isCluster: Bool { true }
+
         private var seedPlaces: String { seeds.map(\.description).joined(separator: ", ") }
 
         private var known: Set<RedisAddress> {
@@ -121,6 +123,8 @@
                     if missing < best?.count(where: { $0 == nil }) ?? .max { best = slots }
                 } catch {
                     if case .closed = error { throw error }
+                    // The next survey asks the others first.
+                    state.withLock { _ = $0.doubted.insert(address) }
                     lastError = lastError.map { Self.clearer($0, error) } ?? error
                 }
             }

@@ -81,7 +81,7 @@
                 do throws(RedisError) {
                     try await connection.introduce(self.setup)
                 } catch {
-                    await connection.close()
+                    connection.startClosing()
                     // What was asked for here was only how do you do.
                     guard case .lost(let place, let cause) = error else { throw error }
                     throw .unreachable(place: place, cause: cause)
@@ -92,7 +92,7 @@
                     return true
                 }
                 guard isWanted else {
-                    await connection.close()
+                    connection.startClosing()
                     throw self.givenUp
                 }
                 return connection
@@ -109,11 +109,15 @@
             state.withLock { $0.slots.reduce(0) { $0 + ($1.connection?.waitingCount ?? 0) } }
         }
 
-        /// Begins to close every connection, and makes no more.
+        /// Begins to close every connection, so that the next calls make new ones, perhaps to
+        /// another server that has the name by now.
+        func reconnect() { _ = startClosing(forGood: false) }
+
+        /// Begins to close every connection, and makes no more when it is for good.
         @discardableResult
-        func startClosing() -> [EventLoopFuture<Void>] {
+        func startClosing(forGood isOver: Bool = true) -> [EventLoopFuture<Void>] {
             let connections = state.withLock { state in
-                state.isClosed = true
+                if isOver { state.isClosed = true }
                 defer { for slot in state.slots.indices { state.slots[slot].connection = nil } }
                 return state.slots.compactMap(\.connection)
             }

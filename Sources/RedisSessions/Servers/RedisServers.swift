@@ -25,7 +25,7 @@
                     let reply = try await tryOnce(call, detour)
                     guard case .failure(let failure) = reply.value else { return reply.value }
                     let failed = RedisError.failed(place: "\(reply.address)", failure)
-                    if let next = Detour(failure, from: reply.address) {
+                    if map.isCluster, let next = Detour(failure, from: reply.address) {
                         if case .moved(let slot, let address) = next {
                             map.note(slot: slot, at: address)
                         }
@@ -35,6 +35,8 @@
                             continue
                         }
                     } else {
+                        // A name may lead to another server by now, and these connections don't.
+                        if failure.code == "READONLY" { map.node(at: reply.address).reconnect() }
                         guard map.heals(failure) else { throw failed }
                     }
                     map.doubt(reply.address)
@@ -68,7 +70,11 @@
                 do throws(RedisError) {
                     for share in try await map.shares() {
                         asked = share.node.address
-                        _ = try await share.node.connection().ask(RedisCommand("PING"))
+                        let reply = try await share.node.connection().ask(RedisCommand("PING"))
+                        if case .failure(let failure) = reply, map.heals(failure) {
+                            throw .unreachable(
+                                place: "\(share.node.address)", cause: failure.summary)
+                        }
                     }
                     return
                 } catch {
@@ -92,14 +98,23 @@
             }
         }
 
-        /// Asks one server, by a command for the run that it is in, again while it is unreachable.
-        func ask(
-            _ address: RedisAddress,
-            in run: (String) -> RedisCommand
+        /// Takes the next step of a walk over the keys of one server, again while it can't be
+        /// asked.
+        func step(
+            _ walk: KeyWalk,
+            at address: RedisAddress
         ) async throws(RedisError) -> RESPValue {
-            try await using(address) { (connection) async throws(RedisError) in
-                // A connection has one end only, so the answer is of the same run.
-                try await connection.ask(run(try await connection.run()))
+            try await using(address) { (other) async throws(RedisError) in
+                // A connection has one end only, so its server is in the same run as before.
+                let connection = walk.connection ?? other
+                if connection !== walk.connection {
+                    walk.connect(to: connection, run: try await connection.run())
+                }
+                let reply = try await connection.ask(walk.command)
+                if case .failure(let failure) = reply, self.map.heals(failure) {
+                    throw .unreachable(place: "\(address)", cause: failure.summary)
+                }
+                return reply
             }
         }
 

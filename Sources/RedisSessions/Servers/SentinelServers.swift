@@ -3,7 +3,8 @@
 
     /// The primary of a set of servers, as sentinels know it.
     final class SentinelServers: ServerMap {
-        private let sentinels: [RedisAddress]
+        /// In the order in which they are asked: those that have answered before the others.
+        private let order: Mutex<[RedisAddress]>
         private let name: String
         private let nodes: NodeTable
         private let sentinelNodes: NodeTable
@@ -16,7 +17,7 @@
             nodes: NodeTable,
             sentinelNodes: NodeTable
         ) {
-            self.sentinels = sentinels
+            order = Mutex(sentinels)
             self.name = name
             self.nodes = nodes
             self.sentinelNodes = sentinelNodes
@@ -57,9 +58,17 @@
             return nodes.node(at: address)
         }
 
+        private func askLast(_ sentinel: RedisAddress) {
+            order.withLock { order in
+                order.removeAll { $0 == sentinel }
+                order.append(sentinel)
+            }
+        }
+
         /// Asks the sentinels in turn.
         private func find() async throws(RedisError) -> RedisAddress {
             let command = RedisCommand("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name)
+            let sentinels = order.withLock { $0 }
             var unknowing: RedisAddress?
             var refusal: RedisError?
             for sentinel in sentinels {
@@ -77,7 +86,7 @@
                     }
                 } catch {
                     switch error {
-                    case .unreachable, .lost: continue
+                    case .unreachable, .lost: askLast(sentinel)
                     default: refusal = error
                     }
                 }

@@ -19,9 +19,16 @@
         /// Takes down that the server at `address` may no longer be what it was.
         func doubt(_ address: RedisAddress)
 
+        /// Whether keys move from server to server.
+        var isCluster: Bool { get }
+
         /// Whether an error may go away by itself within the time that a call has.
         func heals(_ failure: RedisFailure) -> Bool
         func close() async
+    }
+
+    extension ServerMap {
+        var isCluster: Bool { false }
     }
 
     /// A server that has keys of its own.

@@ -58,6 +58,8 @@
                     let place = try await queue(ticket)
                     ticket = place?.ticket ?? []
                     if let place, place.ahead == 0 {
+                        // An answer that took longer than a lease lasts is worth nothing.
+                        guard asked + Self.length > .now else { continue }
                         held.withLock { $0 = (place.number, asked + Self.length) }
                         return
                     }

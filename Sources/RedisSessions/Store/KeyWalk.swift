@@ -9,8 +9,9 @@
             var servers: ArraySlice<RedisAddress> = []
             var cursor = "0"
 
-            /// The run of the server that the cursor is of.
-            var run: String?
+            /// What the cursor came from, and the run that the server was in.
+            var connection: RedisConnection?
+            var run = ""
 
             /// The slots that each server had when its walk began.
             var slots: [RedisAddress: Set<Int>] = [:]
@@ -55,16 +56,28 @@
             }
         }
 
-        /// Returns the command for the next step over a server that is in `run`.
-        ///
-        /// A cursor means nothing to the server once it was started again: then the walk over it
-        /// begins anew.
-        func command(in run: String) -> RedisCommand {
-            let cursor = state.withLock { state in
-                if let last = state.run, last != run { state.cursor = "0" }
-                state.run = run
-                return state.cursor
+        /// The connection that the walk over this server is on, while it is open.
+        var connection: RedisConnection? {
+            state.withLock { state in
+                state.connection.flatMap { $0.isOpen ? $0 : nil }
             }
+        }
+
+        /// Goes on over another connection to the server.
+        ///
+        /// A cursor means nothing to the server once it was started again, or to another one behind
+        /// the same name. Unless it says that it is in the same run, the walk over it begins anew.
+        func connect(to connection: RedisConnection, run: String) {
+            state.withLock { state in
+                if run.isEmpty || run != state.run { state.cursor = "0" }
+                state.connection = connection
+                state.run = run
+            }
+        }
+
+        /// The command for the next step.
+        var command: RedisCommand {
+            let cursor = state.withLock(\.cursor)
             let words = ["SCAN", cursor, "MATCH"].map { Array($0.utf8) }
             return RedisCommand(
                 arguments: words + [pattern] + ["COUNT", Self.stepCount].map { Array($0.utf8) })
@@ -80,7 +93,8 @@
                 state.cursor = cursor
                 if cursor == "0" {
                     state.servers = state.servers.dropFirst()
-                    state.run = nil
+                    state.connection = nil
+                    state.run = ""
                 }
                 return keys.compactMap { key in
                     guard let id = key.bytes.flatMap(id(of:)), filter.matches(id) else {

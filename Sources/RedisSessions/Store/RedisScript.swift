@@ -16,9 +16,10 @@
 
     extension RedisScript {
         /// Every script.
-        static let all = [read, write, replace, remove, take, queue, leave]
+        static let all = [read, write, replace, keep, remove, take, queue, leave]
 
-        /// Returns the digest and the bytes of a value; how long it is when that is more than a
+        /// Returns the digest and the bytes of a value, and in how many milliseconds it is removed,
+        /// or a negative number when it is not; how long it is when that is more than a
         /// session may be; nil when there is none.
         static let read = RedisScript(
             source: """
@@ -27,10 +28,10 @@
                 if size > tonumber(ARGV[1]) then return size end
                 local value = redis.call('GET', KEYS[1])
                 if not value then return false end
-                return {redis.sha1hex(value), value}
+                return {redis.sha1hex(value), value, redis.call('PTTL', KEYS[1])}
 
                 """,
-            digest: "9eb22205f2d461a8c220386033ce0a8c0224689c",
+            digest: "b7a9b15d4b00c55e0f3b3a17d0f8bfde05d76a99",
             isRepeatable: true
         )
 
@@ -72,6 +73,21 @@
                 """,
             digest: "4869f40efd7e80531fd85ef07cb4217d1668b904",
             isRepeatable: false
+        )
+
+        /// Lets a value with a digest live for so many milliseconds, or for ever when that is 0,
+        /// and says whether it does now.
+        static let keep = RedisScript(
+            source: """
+                local value = redis.pcall('GET', KEYS[1])
+                if type(value) == 'table' then return value end
+                if not value or string.sub(redis.sha1hex(value), 1, 32) ~= ARGV[1] then return 0 end
+                if ARGV[2] == '0' then return redis.pcall('PERSIST', KEYS[1]) end
+                return redis.pcall('PEXPIRE', KEYS[1], ARGV[2])
+
+                """,
+            digest: "dbc27a772441090be0652f4b816a394dcee8d4e4",
+            isRepeatable: true
         )
 
         /// Removes the value with a digest, and says whether it was there.

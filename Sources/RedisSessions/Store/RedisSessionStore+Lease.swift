@@ -45,16 +45,17 @@
             ) { () async throws(SessionStoreError) -> Result<Outcome, any Error> in
                 let held = try await acquireLease(on: id, .update, in: .turns)
                 let lease = RedisSessionLease(held, held.heldNumber ?? 0)
-                let result = await withTaskGroup(of: Void.self) { group in
-                    group.addTask { await held.keepAlive() }
-                    defer { group.cancelAll() }
-                    do {
-                        let outcome = try await leaseLocks.marking(id) { try await body(lease) }
-                        return Result<Outcome, any Error>.success(outcome)
-                    } catch {
-                        return .failure(error)
-                    }
+                // Of its own: a body whose task is cancelled may go on, and so does its lease.
+                let renewal = Task { await held.keepAlive() }
+                let result: Result<Outcome, any Error>
+                do {
+                    result = .success(
+                        try await leaseLocks.marking(id) { try await body(lease) })
+                } catch {
+                    result = .failure(error)
                 }
+                renewal.cancel()
+                await renewal.value
                 await held.release()
                 return result
             }

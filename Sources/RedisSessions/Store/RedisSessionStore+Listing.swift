@@ -43,7 +43,7 @@
                 if walk.address == nil { walk.takeUp(try await shares()) }
                 guard let address = walk.address else { return SessionListing.Page([]) }
                 let reply = try await act(.list) { (servers) async throws(RedisError) in
-                    try await servers.ask(address) { walk.command(in: $0) }
+                    try await servers.step(walk, at: address)
                 }
                 guard let ids = walk.advance(by: reply) else {
                     guard case .failure(let failure) = reply else {
@@ -102,19 +102,28 @@
             _ id: SessionID
         ) async throws(SessionStoreError) -> SessionListing<Session>.Element? {
             guard isOurs(reply, id) else { return nil }
+            let found: Found
             do throws(SessionStoreError) {
                 guard let session = try session(in: reply, id, .list) else { return nil }
-                return try await isLiving(session, .list) ? .success(session) : nil
+                found = session
             } catch {
                 guard case .corrupted = error else { throw error }
                 return .failure(error)
             }
+            if options.keepsExpired { return .success(found.session) }
+            guard found.session.isExpired(at: now(), in: options.expiry) else {
+                await keep(found, .list)
+                return .success(found.session)
+            }
+            // What can't be removed now has expired all the same, and goes another time.
+            _ = try? await remove(id, found.session.revision ?? .absent, .list)
+            return nil
         }
 
         /// Whether a value can only be a session, or what is left of one.
         private func isOurs(_ reply: RESPValue, _ id: SessionID) -> Bool {
             guard options.keyPrefix.isEmpty else { return true }
-            guard let bytes = reply.list?.last?.bytes,
+            guard let parts = reply.list, parts.count > 1, let bytes = parts[1].bytes,
                 bytes.first(where: { !JSON.isSpace($0) }) == UInt8(ascii: "{")
             else { return false }
             guard let document = try? JSON(parsing: bytes).object else {

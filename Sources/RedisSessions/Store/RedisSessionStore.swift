@@ -145,7 +145,11 @@
                             }
                         },
                         onConflict: { (count) async throws(SessionStoreError) in
-                            guard count >= Self.conflictMax, lease == nil else { return }
+                            // A change that takes its time may outlast a place in the line.
+                            guard count >= Self.conflictMax, lease?.heldNumber == nil else {
+                                return
+                            }
+                            await lease?.release()
                             lease = try await self.acquireLease(on: id, .update, in: .updates)
                         },
                         change: change
@@ -227,19 +231,37 @@
         ) async throws(SessionStoreError) -> Session? {
             let call = RedisCall(.read, key: key(of: id), [Self.byteCountMax])
             let reply = try await ask(call, operation, id)
-            guard let session = try session(in: reply, id, operation) else { return nil }
-            return try await isLiving(session, operation) ? session : nil
+            guard let found = try session(in: reply, id, operation) else { return nil }
+            guard found.session.isExpired(at: now(), in: options.expiry) else {
+                await keep(found, operation)
+                return found.session
+            }
+            // Unless somebody has given it a new life since.
+            _ = try await remove(id, found.session.revision ?? .absent, operation)
+            return nil
         }
 
-        /// Returns whether `session` has not expired, and removes it if it has.
-        func isLiving(
-            _ session: Session,
-            _ operation: Fault.Operation
-        ) async throws(SessionStoreError) -> Bool {
-            guard session.isExpired(at: now(), in: options.expiry) else { return true }
-            // Unless somebody has given it a new life since.
-            _ = try await remove(session.id, session.revision ?? .absent, operation)
-            return false
+        /// Tells the server that a session lives for longer than it was told before the setting
+        /// was changed.
+        func keep(_ found: Found, _ operation: Fault.Operation) async {
+            guard found.timeLeft >= 0 else { return }
+            let left = found.session.deadline(in: options.expiry).map { max($0 - now(), 0) + 1 }
+            // The clocks of bots differ by a little, for which the server need not be told.
+            let tolerance = max(5_000, (left ?? 0) / 100)
+            if let left, left - found.timeLeft <= tolerance { return }
+            let revision = found.session.revision ?? .absent
+            let key = key(of: found.session.id)
+            let call = RedisCall(.keep, key: key, [revision.sha1, Array("\(left ?? 0)".utf8)])
+            // Whoever meets it next tries again; for this one the session is there.
+            _ = try? await ask(call, operation, found.session.id)
+        }
+
+        /// A session as the server has it.
+        struct Found {
+            let session: Session
+
+            /// In how many milliseconds the server removes it; negative when it does not.
+            let timeLeft: Int64
         }
 
         /// Reads what the script has answered.
@@ -247,21 +269,21 @@
             in reply: RESPValue,
             _ id: SessionID,
             _ operation: Fault.Operation
-        ) throws(SessionStoreError) -> Session? {
+        ) throws(SessionStoreError) -> Found? {
             switch reply {
             case .null: return nil
             case .integer(let byteCount):
                 let cause = "a value of \(byteCount) bytes is larger than a session may be"
                 throw .corrupted(Fault(operation, id: id, place: place, cause: cause))
             case .list(let parts):
-                guard parts.count == 2,
+                guard parts.count == 3,
                     let revision = parts[0].string.flatMap(SessionRevision.init(sha1:)),
-                    let bytes = parts[1].bytes
+                    let bytes = parts[1].bytes, let timeLeft = parts[2].integer
                 else { throw nonsense(reply, operation, id) }
                 do throws(SessionDecodingError) {
                     var session = try Session(decoding: bytes.span, under: id)
                     session.revision = revision
-                    return session
+                    return Found(session: session, timeLeft: timeLeft)
                 } catch {
                     throw .corrupted(error, id: id, place: place)
                 }
@@ -290,7 +312,7 @@
             return try stored(new, reply, operation)
         }
 
-        private func remove(
+        func remove(
             _ id: SessionID,
             _ revision: SessionRevision,
             _ operation: Fault.Operation

@@ -68,6 +68,9 @@
             self.limits = limits
         }
 
+        /// Whether there is a part of a list that waits for the rest.
+        var isInside: Bool { !frames.isEmpty }
+
         /// Takes the next reply out of `buffer`, or returns nil when more bytes are needed.
         mutating func next(_ buffer: inout ByteBuffer) throws(Problem) -> RESPValue? {
             while let step = try step(&buffer) {
@@ -106,8 +109,11 @@
             let rest = String(line.dropFirst())
             switch type {
             case UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: "("):
+                try count(rest)
                 return .value(.text(rest))
-            case UInt8(ascii: "-"): return .value(.failure(RedisFailure(rest)))
+            case UInt8(ascii: "-"):
+                try count(rest)
+                return .value(.failure(RedisFailure(rest)))
             case UInt8(ascii: ":"): return .value(.integer(try number(rest)))
             case UInt8(ascii: "#"):
                 guard rest == "t" || rest == "f" else { throw .malformedLine }
@@ -125,6 +131,11 @@
             case UInt8(ascii: "|"): return try open(.attribute, pairs(try number(rest)))
             default: throw .unknownType
             }
+        }
+
+        private mutating func count(_ text: String) throws(Problem) {
+            guard byteCount + text.utf8.count <= limits.replyByteCountMax else { throw .tooLarge }
+            byteCount += text.utf8.count
         }
 
         /// Takes a line out of `buffer`, without its end.
