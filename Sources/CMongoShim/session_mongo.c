@@ -90,7 +90,14 @@ static bool is_known(const char *option) {
 
 // Fails with the name of an option that libmongoc would leave out with a warning to nobody.
 static bool check_options(const char *url, session_mongo_error *error) {
-    const char *option = strchr(url, '?');
+    // Behind the credentials, in which a question mark may be part of a password.
+    const char *scheme = strstr(url, "://");
+    const char *authority = scheme ? scheme + 3 : url;
+    const char *hosts = authority;
+    for (size_t i = 0, end = strcspn(authority, "/"); i < end; i++) {
+        if (authority[i] == '@') hosts = authority + i + 1;
+    }
+    const char *option = strchr(hosts, '?');
     while (option) {
         option++;
         size_t length = strcspn(option, "=&");

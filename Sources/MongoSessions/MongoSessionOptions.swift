@@ -37,6 +37,10 @@
         /// Where the time comes from.
         public var clock: SessionClock
 
+        /// Whether a listing gives what has expired as well, and leaves it where it is: for a copy,
+        /// which only reads its source.
+        package var keepsExpired = false
+
         /// Creates options.
         ///
         /// - Parameters:

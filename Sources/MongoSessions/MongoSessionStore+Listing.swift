@@ -3,10 +3,12 @@
 
     extension MongoSessionStore {
         /// How many whole sessions a listing asks for at once.
-        static let pageSize = 64
+        ///
+        /// Of large ones the server gives fewer, which are 16 MiB together.
+        static let pageSize = 512
 
         /// How many it asks for of which it needs only the id.
-        static let headPageSize = 512
+        static let headPageSize = 4_096
 
         /// Lists the sessions that match `filter` and have not expired, by id.
         ///
@@ -44,7 +46,7 @@
             let filter: SessionFilter
             let part: SessionCollection.Part
 
-            func page(after last: BSONElement?) async -> Page {
+            func page(after last: SessionCollection.Mark?) async -> Page {
                 do throws(SessionStoreError) {
                     return try await load(after: last)
                 } catch {
@@ -52,7 +54,9 @@
                 }
             }
 
-            private func load(after last: BSONElement?) async throws(SessionStoreError) -> Page {
+            private func load(
+                after last: SessionCollection.Mark?
+            ) async throws(SessionStoreError) -> Page {
                 let call = Call(.list)
                 let collection = try await store.collection(call)
                 let limit = part == .whole ? pageSize : headPageSize
@@ -68,10 +72,35 @@
                     }
                     page.elements.append(element)
                 }
-                try await collection.remove(expired, call)
-                // Without an id there is no way on, and the failure is the last element.
-                if let id = Self.id(of: end) { page.next = { await self.page(after: id) } }
+                // What can't be removed now has expired all the same, and goes another time.
+                _ = try? await collection.remove(expired, call)
+                if let mark = Self.mark(at: end, of: found, after: last) {
+                    page.next = { await self.page(after: mark) }
+                } else {
+                    let cause = "there is no way on behind a document that can't be read"
+                    let fault = call.fault(at: collection.connection.place, cause)
+                    page.elements.append(.failure(.unavailable(fault)))
+                }
                 return page
+            }
+
+            /// Returns where a page ends, or nil when that can't be read.
+            private static func mark(
+                at end: BSONElement,
+                of found: [BSONElement],
+                after last: SessionCollection.Mark?
+            ) -> SessionCollection.Mark? {
+                guard let id = id(of: end) else { return nil }
+                var mark = SessionCollection.Mark(id: id, keys: [])
+                if let last, last.id.bytes == id.bytes { mark.keys = last.keys }
+                for document in found.reversed() {
+                    guard self.id(of: document)?.bytes == id.bytes else { break }
+                    guard let reader = try? document.document(),
+                        let key = try? reader.first(StoredSession.Field.key)
+                    else { return nil }
+                    mark.keys.append(key)
+                }
+                return mark
             }
 
             /// Returns what a document is in the listing, or nil when it does not belong there.
@@ -89,7 +118,7 @@
                 }
                 do throws(SessionStoreError) {
                     let stored = try collection.session(in: document, id, call)
-                    guard !store.isExpired(stored.session) else {
+                    guard store.options.keepsExpired || !store.isExpired(stored.session) else {
                         expired.append(stored)
                         return nil
                     }

@@ -11,19 +11,20 @@
             _ id: SessionID,
             _ change: (inout Session?) async throws -> Outcome
         ) async throws -> Outcome {
-            // A call of its own for each step, since a change may take its time.
-            var contention = Contention(Call(.update, id))
+            let start = Call(.update, id)
+            var contention = Contention(start)
             // What the change is made to; the conditions of the writes are about it.
             var before: StoredSession?
             return try await locks.update(
                 id,
                 read: { () async throws(SessionStoreError) in
-                    let call = Call(.update, id)
-                    before = try await self.living(id, .whole, in: self.collection(call), call)
+                    // Who has waited for others that found no server need not try.
+                    before = try await self.living(id, .whole, in: self.collection(start), start)
                     return before?.session
                 },
                 write: { (session) async throws(SessionStoreError) in
                     _ = try session.encodedByteCount()
+                    // A call of its own, since the change may have taken its time.
                     let call = Call(.update, id)
                     let collection = try await self.collection(call)
                     let version = before?.version

@@ -72,6 +72,15 @@
             SessionCollection(connection: try await holder.connection(for: call))
         }
 
+        /// How often a write may find that others have just made and removed the session.
+        static let refusalsMax = 100
+
+        /// How many documents the collection has, sessions or not.
+        package func documentCount() async throws(SessionStoreError) -> Int {
+            let call = Call(.list)
+            return try await collection(call).documentCount(call)
+        }
+
         /// Whether the collection is there; an empty one may not be.
         package func hasCollection() async throws(SessionStoreError) -> Bool {
             let call = Call(.open)
@@ -105,6 +114,11 @@
                 let (document, stored) = try self.prepared(session)
                 var contention = Contention(call)
                 while try await !collection.put(document, under: session.id, call) {
+                    // A server that doesn't say which index refuses it.
+                    guard contention.tries < Self.refusalsMax else {
+                        let cause = MongoConnection.otherIndex
+                        throw .rejected(call.fault(at: collection.connection.place, cause))
+                    }
                     try await contention.wait()
                 }
                 return stored

@@ -30,6 +30,7 @@
         static let duplicateKeys: Set = [11_000, 11_001, 12_582]
         static let indexConflicts: Set = [67, 85, 86]
         static let unauthorized: Set = [13, 8_000]
+        static let quotaExceeded = 12_501
     }
 
     extension SessionStoreError {
@@ -93,7 +94,7 @@
             case 121:
                 let cause = "the collection has a validator, which refuses the session (\(cause))"
                 self = .rejected(call.fault(at: place, cause))
-            case 14_031, 12_501, 10_026, 28:
+            case 14_031, MongoCode.quotaExceeded, 10_026:
                 self = .outOfSpace(fault)
             default:
                 // Not the primary any more, interrupted, too busy, or new to us: later, perhaps.

@@ -100,6 +100,102 @@
             try await place.drop()
         }
 
+        @Test func `documents that Bottender has left twice are both listed`() async throws {
+            let place = try MongoPlace()
+            let size = MongoSessionStore.pageSize
+            // Where a page ends, and more than fit on one.
+            let ids =
+                (0..<size).map { "x:\($0 + 1_000)" }
+                + Array(repeating: "x:\(size + 999)", count: 2)
+                + Array(repeating: "x:2000", count: 2 * size + 2) + ["x:2001"]
+            try await place.run { command in
+                command.set("insert", to: place.collectionName)
+                command.setArray("documents") { documents in
+                    for (number, id) in ids.enumerated() {
+                        documents.set("\(number)", toDocument: document(id))
+                    }
+                }
+            }
+            var options = place.options()
+            options.createsIndexes = false
+            let store = MongoSessionStore(options)
+            var counts: [String: Int] = [:]
+            for await session in try await store.sessions() {
+                counts[try session.get().id.rawValue, default: 0] += 1
+            }
+            #expect(counts["x:\(size + 999)"] == 3)
+            #expect(counts["x:2000"] == 2 * size + 2)
+            #expect(counts["x:2001"] == 1)
+            #expect(try await store.count() == ids.count)
+            try await store.close()
+            try await place.drop()
+        }
+
+        @Test func `what only reads leaves the expired where they are`() async throws {
+            let place = try MongoPlace()
+            try await place.insert(
+                document("x:1") { document in
+                    document.set("lastActivity", to: Int64(1_000))
+                    document.set("expiresIn", to: Int32(1))
+                }
+            )
+            var options = place.options()
+            options.keepsExpired = true
+            let reader = MongoSessionStore(options)
+            #expect(try await reader.count() == 1)
+            #expect(try await place.documents(under: "x:1").count == 1)
+            try await reader.close()
+            let store = place.store()
+            #expect(try await store.count() == 0)
+            #expect(try await place.documents(under: "x:1").isEmpty)
+            try await store.close()
+            try await place.drop()
+        }
+
+        @Test func `what another unique index refuses is rejected, and not tried for ever`()
+            async throws
+        {
+            let place = try MongoPlace()
+            try await place.run { command in
+                command.set("createIndexes", to: place.collectionName)
+                command.setArray("indexes") { indexes in
+                    indexes.setDocument("0") { index in
+                        index.setDocument("key") { $0.set("name", to: Int32(1)) }
+                        index.set("name", to: "theirs")
+                        index.set("unique", to: true)
+                        index.set("sparse", to: true)
+                    }
+                }
+            }
+            let store = place.store()
+            var session = Session(id: "x:1")
+            session["name"] = "Ada"
+            try await store.write(session)
+            try await store.write(Session(id: "x:2"))
+            for id: SessionID in ["x:2", "x:3"] {
+                var other = Session(id: id)
+                other["name"] = "Ada"
+                let refused = other
+                let first = await #expect(throws: SessionStoreError.self) {
+                    try await store.write(refused)
+                }
+                #expect(first?.caseName == "rejected")
+                let count = Mutex(0)
+                let second = await #expect(throws: SessionStoreError.self) {
+                    try await store.update(id) { session in
+                        count.withLock { $0 += 1 }
+                        session = refused
+                    }
+                }
+                #expect(second?.caseName == "rejected")
+                #expect(second?.fault.cause.contains("unique index") == true)
+                #expect(count.withLock { $0 } == 1)
+            }
+            #expect(try await store.read("x:2")?["name"] == nil)
+            try await store.close()
+            try await place.drop()
+        }
+
         @Test func `a sweep goes on behind the documents of others`() async throws {
             let place = try MongoPlace()
             let now = SessionClock.system.now()
@@ -122,8 +218,16 @@
                     document.setNull("expiresIn")
                 }
             )
+            for (id, lifetime) in [("x:3", -5.0), ("x:4", 1e12)] {
+                try await place.insert(
+                    document(id) { document in
+                        document.set("lastActivity", to: now - 120_000)
+                        document.set("expiresIn", to: lifetime)
+                    }
+                )
+            }
             let store = place.store(expiry: try Expiry(minutes: 1))
-            #expect(try await store.sweep() == 2)
+            #expect(try await store.sweep() == 4)
             #expect(try await place.documents(under: "other7").count == 1)
             try await store.close()
             try await place.drop()

@@ -29,16 +29,17 @@
         }
 
         @Test func `an option that is none is named`() async {
-            for url in [
-                "mongodb://anna:hunter2@h/?retryWrite=true", "mongodb://h/?w=1&bogus=1",
-                "mongodb://h/db?tls=true&tlsCaFiles=%2Fx&w=1", "mongodb://h/?uuidRepresentation=a",
+            for (url, name) in [
+                ("mongodb://anna:hunter2@h/?retryWrite=true", "retryWrite"),
+                ("mongodb://h/?w=1&bogus=1", "bogus"),
+                ("mongodb://h/db?tls=true&tlsCaFiles=%2Fx&w=1", "tlsCaFiles"),
+                ("mongodb://h/?uuidRepresentation=a", "uuidRepresentation"),
+                ("mongodb://anna:p?hunter2=x@h/db?bogus=1", "bogus"),
             ] {
                 let store = MongoSessionStore(MongoSessionOptions(url: url))
                 let error = await #expect(throws: SessionStoreError.self) { try await store.open() }
                 #expect(error?.fault.setting == "session.stores.mongo.url")
-                let names = ["retryWrite", "bogus", "tlsCaFiles", "uuidRepresentation"]
-                let cause = error?.fault.cause ?? ""
-                #expect(names.contains { cause.contains("\"\($0)\"") }, "\(url): \(cause)")
+                #expect(error?.fault.cause == "libmongoc knows no option \"\(name)\"")
             }
         }
 
@@ -47,6 +48,7 @@
             "mongodb://h,i:1/?replicaSet=r&readPreference=nearest&readPreferenceTags=dc:ny",
             "mongodb://a:b@h/?authSource=admin&authMechanism=SCRAM-SHA-256&appName=bot",
             "mongodb://h/?directConnection=true&maxPoolSize=5&tls=true&tlsInsecure=true",
+            "mongodb://a:hun?ter2@h/db?w=1", "mongodb://a:?p=1&@h/db",
             "mongodb://h/db?readConcernLevel=majority&heartbeatFrequencyMS=5000&compressors=zlib",
         ]) func `options of libmongoc are taken`(url: String) async throws {
             let connection = try await MongoConnection.open(

@@ -186,6 +186,36 @@
             await connection.close()
         }
 
+        @Test func `a listing goes on when the expired can't be removed`() async throws {
+            let server = try MongoServer()
+            let place = try MongoPlace(url: server.url)
+            let store = place.store()
+            try await store.write(Session(id: "x:1"))
+            try await place.insert(
+                BSONWriter.document { document in
+                    document.set("id", to: "x:0")
+                    document.set("lastActivity", to: Int64(1_000))
+                    document.set("expiresIn", to: Int32(1))
+                }
+            )
+            try await failNext("delete", at: place) { $0.set("errorCode", to: Int32(13)) }
+            #expect(try await store.count() == 1)
+            #expect(try await place.documents(under: "x:0").count == 1)
+            #expect(try await store.count() == 1)
+            #expect(try await place.documents(under: "x:0").isEmpty)
+            try await store.close()
+        }
+
+        @Test func `a reply without documents is no empty one`() throws {
+            for reply in [
+                BSONWriter.document { $0.set("ok", to: 1.0) },
+                BSONWriter.document { $0.set("cursor", to: "none") },
+                BSONWriter.document { $0.setDocument("cursor") { $0.set("id", to: Int64(0)) } },
+            ] {
+                #expect(throws: BSONError.missing) { _ = try FindReply(reply) }
+            }
+        }
+
         @Test func `a write is repeated after an outage, and happens once`() async throws {
             let server = try MongoServer()
             let place = try MongoPlace(url: server.url)
@@ -243,7 +273,7 @@
         @Test func `the write concern of the URL is sent`() async throws {
             var options = try MongoPlace().options()
             // More than any replica set has: the server says so, if it is told.
-            options.url += "&w=99&wtimeoutMS=100"
+            options.url += "?w=99&wtimeoutMS=100"
             let store = MongoSessionStore(options)
             let error = try await fault { try await store.write(Session(id: "x:1")) }
             #expect(error.caseName == "misconfigured", "\(error)")

@@ -6,8 +6,16 @@
         /// Returns a whole number as JavaScript writes it, and others with the fewest digits; nil
         /// for what is not finite.
         static func number(_ value: Double) -> JSONNumber? {
-            guard abs(value) <= 0x1p53, value.rounded() == value else { return JSONNumber(value) }
-            return JSONNumber(Int64(value))
+            guard abs(value) < 1e21, value.rounded() == value else { return JSONNumber(value) }
+            guard abs(value) > 0x1p53 else { return JSONNumber(Int64(value)) }
+            // The fewest digits that read as the value, and zeros for the rest.
+            let parts = abs(value).description.split(separator: "e")
+            let digits = parts[0].filter { $0 != "." }
+            guard parts.count == 2, let exponent = Int(parts[1]) else { return JSONNumber(value) }
+            let zeros = String(repeating: "0", count: max(0, exponent + 1 - digits.count))
+            // Of a number as 1.0e+17 the last digit is none.
+            let whole = digits.prefix(exponent + 1) + zeros
+            return JSONNumber(text: (value < 0 ? "-" : "") + whole)
         }
 
         static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {

@@ -43,6 +43,9 @@
         /// A truth that is neither 0 nor 1.
         case invalidBool = "a truth that is neither true nor false"
 
+        /// A reply without what it is asked for.
+        case missing = "a reply without what was asked for"
+
         /// Documents and arrays nested deeper than a session may be.
         case tooDeep = "documents nested too deeply"
     }

@@ -20,6 +20,9 @@
 
         /// What it is called; never anything that quotes a value.
         var name: String
+
+        /// The fields of the unique index that has the key already, if the server says so.
+        var keyFields: [String]?
     }
 
     /// A pool of libmongoc's clients.
@@ -115,9 +118,15 @@
             var error = session_mongo_error()
             let isOK = unsafe call(&reply, &error)
             defer { unsafe session_mongo_free(reply) }
-            guard isOK else { return .failure(MongoFailure(error)) }
-            let bytes = unsafe UnsafeBufferPointer(start: reply.bytes, count: reply.byte_count)
-            return .success(unsafe Array(bytes))
+            let view = unsafe UnsafeBufferPointer(start: reply.bytes, count: reply.byte_count)
+            let bytes = unsafe Array(view)
+            guard !isOK else { return .success(bytes) }
+            var failure = MongoFailure(error)
+            if failure.isDuplicate {
+                // Servers before version 4.2 don't say.
+                failure.keyFields = (try? WriteReply(bytes))?.failure?.keyFields
+            }
+            return .failure(failure)
         }
     }
 
@@ -144,6 +153,15 @@
 
         /// The new document, or what changes in it; nothing for a removal.
         var document: [UInt8] = []
+
+        /// Whether it can be refused because somebody has just made the session, when a unique
+        /// index of these fields refuses it.
+        func mayBeOvertaken(by fields: [String]?) -> Bool {
+            switch kind {
+            case .insert, .upsert: fields?.contains(StoredSession.Field.id) ?? true
+            case .replace, .update, .remove: false
+            }
+        }
     }
 
     extension MongoFailure {
@@ -161,14 +179,18 @@
                 default: .library
                 }
             code = Int(error.code)
+            let message = unsafe withUnsafeBytes(of: error.message) { bytes in
+                let text = unsafe Array(bytes).prefix { $0 != 0 }
+                return String(decoding: text, as: UTF8.self)
+            }
+            // Atlas has one number for two things.
+            if source == .server, code == 8_000, message.contains("space quota") {
+                code = MongoCode.quotaExceeded
+            }
             switch source {
             // Words of libmongoc about hosts and connections, and of ours about a URL; the others
             // may quote a value.
-            case .selection, .stream, .url:
-                name = unsafe withUnsafeBytes(of: error.message) { bytes in
-                    let text = unsafe Array(bytes).prefix { $0 != 0 }
-                    return String(decoding: text, as: UTF8.self)
-                }
+            case .selection, .stream, .url: name = message
             default: name = ""
             }
         }

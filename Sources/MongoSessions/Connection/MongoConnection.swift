@@ -121,9 +121,17 @@
         func write(_ change: DocumentChange, _ call: Call) async throws(SessionStoreError) -> Bool {
             let (database, collection) = (database, collectionName)
             let result = try await block(call) { $0.write(change, in: database, collection) }
-            if case .failure(let failure) = result, failure.isDuplicate { return false }
+            if case .failure(let failure) = result, failure.isDuplicate {
+                guard change.mayBeOvertaken(by: failure.keyFields) else {
+                    throw .rejected(call.fault(at: place, Self.otherIndex))
+                }
+                return false
+            }
             return try count(result, call) > 0
         }
+
+        /// What is said of a document that an index refuses which is not ours.
+        static let otherIndex = "another unique index of the collection refuses it"
 
         /// Sends a command that writes, and returns how many documents it is about.
         func write(_ command: [UInt8], _ call: Call) async throws(SessionStoreError) -> Int64 {

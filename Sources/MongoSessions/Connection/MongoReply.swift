@@ -40,10 +40,12 @@
         let documents: [BSONElement]
 
         init(_ reply: [UInt8]) throws(BSONError) {
-            let cursor = try BSONReader(reply[...]).first("cursor")?.document()
-            var batch = try cursor?.first("firstBatch")?.document()
+            // Without one, nothing would look like no documents.
+            guard let cursor = try BSONReader(reply[...]).first("cursor")?.document(),
+                var batch = try cursor.first("firstBatch")?.document()
+            else { throw .missing }
             var documents: [BSONElement] = []
-            while let element = try batch?.next() { documents.append(element) }
+            while let element = try batch.next() { documents.append(element) }
             self.documents = documents
         }
     }
@@ -59,6 +61,10 @@
             code = Int(clamping: try error.first("code")?.int64 ?? 0)
             // The text beside it quotes the key.
             name = try error.first("codeName")?.text() ?? ""
+            guard var key = try error.first("keyPattern")?.document() else { return }
+            var fields: [String] = []
+            while let field = try key.next() { fields.append(field.name) }
+            keyFields = fields
         }
     }
 #endif

@@ -30,11 +30,18 @@
             return try session(in: element, id, call)
         }
 
+        /// Where a page ends: the last id, and the server's keys of the documents that have it and
+        /// were seen, since Bottender may leave several with one id.
+        struct Mark {
+            let id: BSONElement
+            var keys: [BSONElement]
+        }
+
         /// Returns documents in the order of their ids: at most `limit`, perhaps fewer, and none
         /// only at the end.
         func page(
             of range: IDRange,
-            after last: BSONElement?,
+            after last: Mark?,
             _ part: Part,
             limit: Int,
             _ call: Call
@@ -42,11 +49,19 @@
             let command = find(part, limit: limit) { filter in
                 filter.setDocument(Field.id) { bounds in
                     if let last {
-                        bounds.set("$gt", to: last)
+                        bounds.set("$gte", to: last.id)
                     } else {
                         bounds.set("$gte", to: range.lowerBound)
                     }
                     if let upperBound = range.upperBound { bounds.set("$lt", to: upperBound) }
+                }
+                guard let last else { return }
+                filter.setDocument(Field.key) { condition in
+                    condition.setArray("$nin") { keys in
+                        for (place, key) in last.keys.enumerated() {
+                            keys.set(String(place), to: key)
+                        }
+                    }
                 }
             }
             return try await connection.find(command, call)
@@ -64,9 +79,12 @@
                 .head, skipping: skipped, limit: limit, sortedBy: Field.lastActivity
             ) { filter in
                 filter.setDocument(Field.lastActivity) { $0.set("$lt", to: moment) }
-                // One that is null, or a text, is none.
+                // One that is null, a text or absurd is none.
                 filter.setDocument(Field.expiresIn) { condition in
-                    condition.setDocument("$not") { $0.set("$type", to: "number") }
+                    condition.setDocument("$not") { valid in
+                        valid.set("$gte", to: Int32(0))
+                        valid.set("$lte", to: Expiry.minutesMax)
+                    }
                 }
             }
             return try await connection.find(command, call)
@@ -107,7 +125,6 @@
                 if limit > 1 { command.setDocument("sort") { $0.set(order, to: Int32(1)) } }
                 if part == .head {
                     command.setDocument("projection") { fields in
-                        fields.set(Field.key, to: Int32(0))
                         for name in [
                             Field.id, Field.lastActivity, Field.expiresIn, Field.revision,
                         ] {
@@ -127,8 +144,28 @@
                 command.set("listCollections", to: Int32(1))
                 command.setDocument("filter") { $0.set("name", to: connection.collectionName) }
                 command.set("nameOnly", to: true)
+                command.set("authorizedCollections", to: true)
             }
-            return try await !connection.find(command, call).isEmpty
+            let result = try await connection.run(command, writes: false, call)
+            // Who may not ask may still read it.
+            if case .failure(let failure) = result, failure.source == .server, failure.code == 13 {
+                return true
+            }
+            return try connection.understand(result, call) { (bytes) throws(BSONError) in
+                try !FindReply(bytes).documents.isEmpty
+            }
+        }
+
+        /// Returns how many documents there are, as far as the server knows without looking.
+        func documentCount(_ call: Call) async throws(SessionStoreError) -> Int {
+            let command = BSONWriter.document { $0.set("count", to: connection.collectionName) }
+            let result = try await connection.run(command, writes: false, call)
+            return try connection.understand(result, call) { (bytes) throws(BSONError) in
+                guard let count = try BSONReader(bytes[...]).first("n")?.int64 else {
+                    throw .missing
+                }
+                return Int(clamping: count)
+            }
         }
 
         // MARK: Changing
@@ -204,10 +241,11 @@
                 }
             }
             let result = try await connection.run(command, writes: true, call)
-            let value = try connection.understand(result, call) {
-                (bytes) throws(BSONError) in try BSONReader(bytes[...]).first("value")
+            let value = try connection.understand(result, call) { (bytes) throws(BSONError) in
+                guard let value = try BSONReader(bytes[...]).first("value") else { throw .missing }
+                return value
             }
-            return value.flatMap { $0.type == .document ? $0 : nil }
+            return value.type == .document ? value : nil
         }
 
         /// Removes one that still has the version; returns false when it has not.

@@ -54,9 +54,10 @@
             try? FileManager.default.removeItem(at: directory)
         }
 
-        /// Where it is reached directly, without what it says about itself.
-        var url: String { Self.url(port: port) }
+        /// Where it is reached by what it says about itself.
+        var url: String { "mongodb://127.0.0.1:\(port)/conformance" }
 
+        /// Where it is reached directly, as through a proxy.
         static func url(port: UInt16, options: String = "") -> String {
             "mongodb://127.0.0.1:\(port)/conformance?directConnection=true\(options)"
         }

@@ -99,6 +99,8 @@
                         continue
                     }
                     guard poll(&ends, 2, 20) >= 0 else { break }
+                    // It may have been silenced meanwhile.
+                    guard self.state.withLock({ $0.mode }) != .silent else { continue }
                     if ends[0].revents != 0, !self.pass(client, upstream, &buffer, false) { break }
                     if ends[1].revents != 0, !self.pass(upstream, client, &buffer, true) { break }
                 }
