@@ -24,6 +24,10 @@
                     try await settings.text("password", isSecret: true) ?? options.password
                 options.sentinelPassword = try await settings.text(
                     "sentinelPassword", isSecret: true)
+                if case .sentinels = options.deployment {
+                } else if options.sentinelPassword != nil {
+                    throw settings.wrong("sentinelPassword", "there are no 'sentinels'")
+                }
                 options.db =
                     try await settings.wholeNumber("db", in: 0...1_000_000) ?? options.db
                 options.keyPrefix = try await settings.text("keyPrefix") ?? options.keyPrefix

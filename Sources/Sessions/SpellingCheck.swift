@@ -102,7 +102,7 @@
             let known = keys.map(EnvironmentNames.name(dotted:))
             let own = ownSections.map { EnvironmentNames.name(dotted: $0) + "_" }
             let stores = EnvironmentNames.name(dotted: Self.stores)
-            for name in names.all.sorted() where name.uppercased().hasPrefix("SESSION_") {
+            for name in names.all.sorted() where Self.beginsAlmost(name) {
                 if known.contains(name) || own.contains(where: name.hasPrefix) { continue }
                 let section = name.split(separator: "_").prefix(2).joined(separator: "_")
                 let meant = Spelling.nearest(to: name, among: known)
@@ -116,6 +116,12 @@
             }
         }
 
+        /// Whether a name begins with `SESSION_`, or would but for a slip.
+        private static func beginsAlmost(_ name: String) -> Bool {
+            let parts = name.split(separator: "_", maxSplits: 1)
+            return parts.count == 2 && Spelling.slips(parts[0].uppercased(), "SESSION") <= 1
+        }
+
         // MARK: The root
 
         /// Settings under `sessions` would be none at all.
@@ -123,14 +129,14 @@
             let documents = sources.compactMap { source in
                 if case .document(let document) = source { document } else { nil }
             }
-            let roots = documents.flatMap { document in
-                document.keys.map { (document, name: String($0.prefix { $0 != "." })) }
-            }
-            guard !roots.contains(where: { $0.name == Self.root }) else { return }
-            for (document, name) in roots
-            where Spelling.nearest(to: name, among: [Self.root]) != nil {
-                let cause = "there is no such section (did you mean \(Self.root)?)"
-                throw SettingsDocument.wrong(document.path, cause, setting: name)
+            for document in documents {
+                let roots = document.keys.map { String($0.prefix { $0 != "." }) }
+                // Whoever has both in one file knows the difference.
+                guard !roots.contains(Self.root) else { continue }
+                for name in roots where Spelling.nearest(to: name, among: [Self.root]) != nil {
+                    let cause = "there is no such section (did you mean \(Self.root)?)"
+                    throw SettingsDocument.wrong(document.path, cause, setting: name)
+                }
             }
         }
     }

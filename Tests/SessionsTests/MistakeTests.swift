@@ -104,6 +104,9 @@
             ("SESSION_EXPIRE_IN", "did you mean SESSION_EXPIRES_IN?"),
             ("SESSION_DRIVERS", "did you mean SESSION_DRIVER?"),
             ("session_driver", "did you mean SESSION_DRIVER?"),
+            ("SESSIONS_DRIVER", "did you mean SESSION_DRIVER?"),
+            ("SESION_EXPIRES_IN", "did you mean SESSION_EXPIRES_IN?"),
+            ("SESSIONS_STORES_FILE_DIRNAME", "did you mean SESSION_STORES_FILE_DIRNAME?"),
             ("SESSION_STORE_FILE_DIRNAME", "did you mean SESSION_STORES_FILE_DIRNAME?"),
             ("SESSION_STORES_OWN_TABLE", "there are SESSION_DRIVER, SESSION_EXPIRES_IN, "),
             ("SESSION_STORES", "there are SESSION_DRIVER, SESSION_EXPIRES_IN, "),
@@ -245,6 +248,22 @@
             #expect(fault.cause == "there is no such section (did you mean session?)")
             let both = #"{"\#(name)":{"driver":"file"},"session":{}}"#
             #expect(try await scratch.configuration(both).makeStore() is MemorySessionStore)
+        }
+
+        @Test func `they are in each file, whatever the others have`() async throws {
+            var paths: [String] = []
+            for (name, text) in [
+                ("one", #"{"session":{}}"#), ("two", #"{"sessions":{"driver":1}}"#),
+            ] {
+                paths.append("\(scratch.path)/\(name).json")
+                try text.write(toFile: paths[paths.count - 1], atomically: true, encoding: .utf8)
+            }
+            let configuration = try SessionConfiguration(files: paths, environment: [:])
+            let error = await #expect(throws: SessionStoreError.self) {
+                _ = try await configuration.makeStore()
+            }
+            #expect(error?.fault.setting == "sessions")
+            #expect(error?.fault.place == paths[1])
         }
 
         // MARK: Files

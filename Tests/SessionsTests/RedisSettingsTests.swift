@@ -84,6 +84,7 @@
             (#""url":"redis://:secret@h","host":"h""#, "host"), (#""url":"http://secret""#, "url"),
             (#""socket":"/s","port":1"#, "port"), (#""cluster":["secret:x"]"#, "cluster"),
             (#""cluster":"a:1""#, "cluster"), (#""sentinels":["a:1"]"#, "sentinelName"),
+            (#""sentinelPassword":"p""#, "sentinelPassword"),
             (#""sentinelName":"m""#, "sentinelName"), (#""trustRoots":"/ca.pem""#, "trustRoots"),
             (#""url":"rediss://h","tls":false"#, "tls"), (#""timeout":0"#, "timeout"),
             (#""poolSize":0"#, "poolSize"), (#""passwort":"secret""#, "passwort"),
