@@ -91,8 +91,11 @@
             case .typeDirectory: return enter(path, in: folder)
             case .typeRegular where name.hasSuffix(BottenderSource.suffix):
                 return session(name, at: path, in: folder.directory)
-            case .typeSymbolicLink where name.hasSuffix(BottenderSource.suffix):
+            case .typeSymbolicLink
+            where name.hasSuffix(BottenderSource.suffix)
+                || Self.isDirectory("\(folder.directory.path)/\(name)"):
                 return unreadable(path, "it is a symbolic link, and not followed")
+            case nil: return unreadable(path, "nobody may look what it is, or it is gone")
             default:
                 ignoredCount += 1
                 return nil
@@ -103,11 +106,17 @@
             of name: String,
             in directory: any DiskDirectory
         ) -> FileAttributeType? {
-            // What can't be looked at can't be opened either, and is named when that is tried.
             let path = "\(directory.path)/\(name)"
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
             return attributes.map { $0[.type] as? FileAttributeType ?? .typeUnknown }
-                ?? .typeRegular
+        }
+
+        /// Whether a link leads to a directory, in which there may be sessions.
+        private static func isDirectory(_ path: String) -> Bool {
+            let end = URL(filePath: path).resolvingSymlinksInPath().path
+            // One that leads nowhere has no sessions behind it.
+            let attributes = try? FileManager.default.attributesOfItem(atPath: end)
+            return attributes?[.type] as? FileAttributeType == .typeDirectory
         }
 
         private mutating func enter(_ path: String, in folder: Folder) -> CopyItem? {

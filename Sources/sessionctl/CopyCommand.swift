@@ -39,7 +39,7 @@
                 Other files, as .tmp, are counted and left alone.
 
                 JSON KEYS: from, to, read, written, alreadyThere, keptNewer, expired, \
-                unreadable, refused, ignoredFiles, compared {equal, newer, expired, different}, \
+                unreadable, refused, ignored, compared {equal, newer, expired, different, gone}, \
                 differences [id, detail] (the first 20), equal. Without a comparison compared \
                 and equal are null. When the target is standard output, the report goes to \
                 standard error.

@@ -16,7 +16,7 @@
         var expiredCount = 0
         var unreadableCount = 0
         var refusedCount = 0
-        var ignoredFileCount = 0
+        var ignoredCount = 0
 
         /// Whether opening the places found no damage; what was found is told.
         var placesAreSound = true
@@ -29,6 +29,9 @@
             var newerCount = 0
             var expiredCount = 0
             var differentCount = 0
+
+            /// How many the source no longer had when they were to be compared.
+            var goneCount = 0
         }
 
         struct Difference {
@@ -83,6 +86,14 @@
             self.compared = compared
         }
 
+        /// Counts sessions that were read, and were not there to be compared.
+        mutating func addGone(_ count: Int) {
+            guard count > 0 else { return }
+            compared?.goneCount += count
+            Self.warn(
+                "\(source): \(grouped(count)) sessions were gone when they were to be compared")
+        }
+
         /// Counts lines that are not as they were written.
         mutating func add(different lines: [ClosedRange<Int>]) {
             let count = lines.reduce(0) { $0 + $1.count }
@@ -112,7 +123,8 @@
         /// How the command ends.
         var outcome: Outcome {
             let isSound = placesAreSound && unreadableCount == 0 && refusedCount == 0
-            return isSound && compared?.differentCount ?? 0 == 0 ? .sound : .damaged
+            let isEqual = compared.map { $0.differentCount == 0 && $0.goneCount == 0 } ?? true
+            return isSound && isEqual ? .sound : .damaged
         }
 
         var text: String {
@@ -124,14 +136,19 @@
             table.add("expired", grouped(expiredCount))
             table.add("unreadable", grouped(unreadableCount))
             table.add("refused", grouped(refusedCount))
-            if case .bottenderFiles = source {
-                table.add("other files", grouped(ignoredFileCount))
+            switch source {
+            case .bottenderFiles: table.add("other files", grouped(ignoredCount))
+            case .mongo: table.add("other documents", grouped(ignoredCount))
+            case .directory, .redis, .lines, .memory: break
             }
             if let compared {
                 table.add("compared: equal", grouped(compared.equalCount))
                 table.add("compared: newer there", grouped(compared.newerCount))
                 table.add("compared: expired", grouped(compared.expiredCount))
                 table.add("compared: different", grouped(compared.differentCount))
+                if compared.goneCount > 0 {
+                    table.add("compared: gone", grouped(compared.goneCount))
+                }
             }
             return table.lines(rightAligned: [1]) + "\n" + conclusion
         }
@@ -155,13 +172,14 @@
                 "expired": JSON(expiredCount),
                 "unreadable": JSON(unreadableCount),
                 "refused": JSON(refusedCount),
-                "ignoredFiles": JSON(ignoredFileCount),
+                "ignored": JSON(ignoredCount),
                 "compared": compared.map { compared in
                     [
                         "equal": JSON(compared.equalCount),
                         "newer": JSON(compared.newerCount),
                         "expired": JSON(compared.expiredCount),
                         "different": JSON(compared.differentCount),
+                        "gone": JSON(compared.goneCount),
                     ]
                 } ?? .null,
                 "differences": .array(differences),

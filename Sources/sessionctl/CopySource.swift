@@ -24,7 +24,7 @@
         /// How far it has come, and in what that is counted; nil when nobody knows how far it is.
         var progress: (done: Int, all: Int, unit: String)? { get }
 
-        /// How many files were found that are no sessions.
+        /// How many files or documents were found that are no sessions.
         var ignoredCount: Int { get }
 
         /// Returns what is next, or nil after the last.
@@ -54,7 +54,9 @@
             // Only for the bar, since a server may have to go through everything for it; where it
             // can't be known there is none.
             let count = Output.showsProgress ? try? await store.count() : nil
-            return Pass(iterator: listing.makeAsyncIterator(), place: place, count: count)
+            var pass = Pass(iterator: listing.makeAsyncIterator(), place: place, count: count)
+            pass.documentCount = await Place.documentCount(of: store)
+            return pass
         }
 
         private struct Pass: CopyPass {
@@ -62,6 +64,11 @@
             let place: Place
             let count: Int?
             var done = 0
+
+            /// How many documents there are with those of other programs.
+            var documentCount: Int?
+
+            var ignoredCount: Int { max(0, (documentCount ?? done) - done) }
 
             var progress: (done: Int, all: Int, unit: String)? {
                 count.map { (done, $0, "sessions") }

@@ -1,4 +1,5 @@
 #if Tools
+    import Foundation
     import SessionCore
 
     #if Mongo
@@ -24,6 +25,7 @@
                         url: url, expiry: try Expiry(minutes: minutes))
                     options.collectionName = collection ?? options.collectionName
                     options.createsIndexes = !isSource
+                    options.keepsExpired = isSource
                     return MongoSessionStore(options)
                 } use: { store in
                     if isSource, let mongo = store as? MongoSessionStore,
@@ -39,9 +41,22 @@
             #endif
         }
 
+        /// Returns how many documents the collection of a store has that is one; nil when it can't
+        /// be known.
+        static func documentCount(of store: any SessionStore) async -> Int? {
+            #if Mongo
+                return try? await (store as? MongoSessionStore)?.documentCount()
+            #else
+                return nil
+            #endif
+        }
+
         /// Takes the parameter `collectionName` out of a URL, which no driver but ours would know.
         static func mongoParts(_ url: String) -> (url: String, collection: String?) {
-            guard let mark = url.firstIndex(of: "?") else { return (url, nil) }
+            // Behind the credentials, in which a question mark may be part of a password.
+            let authority = (url.range(of: "://")?.upperBound).map { url[$0...] } ?? url[...]
+            let hosts = authority.prefix { $0 != "/" }.lastIndex(of: "@") ?? authority.startIndex
+            guard let mark = url[hosts...].firstIndex(of: "?") else { return (url, nil) }
             var collection: String?
             let rest = url[url.index(after: mark)...].split(separator: "&").filter { item in
                 guard item.hasPrefix("collectionName=") else { return true }

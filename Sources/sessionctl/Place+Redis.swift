@@ -15,6 +15,7 @@
         static func withRedisStore<Result>(
             _ url: String,
             expiresIn minutes: Double,
+            isSource: Bool = false,
             _ body: (any SessionStore) async throws -> Result
         ) async throws -> Result {
             #if Redis
@@ -22,7 +23,9 @@
                 let url = try serverURL(url, redisVariable)
                 return try await withServer(place) { () throws(SessionStoreError) in
                     let expiry = try Expiry(minutes: minutes)
-                    return RedisSessionStore(try RedisSessionOptions(url: url, expiry: expiry))
+                    var options = try RedisSessionOptions(url: url, expiry: expiry)
+                    options.keepsExpired = isSource
+                    return RedisSessionStore(options)
                 } use: {
                     try await body($0)
                 }

@@ -43,6 +43,13 @@
         var json = false
 
         var output: Output { Output(isJSON: json) }
+
+        /// A URL is no directory, and may have a password in it that an error would repeat.
+        func validate() throws {
+            guard !directory.contains("://") else {
+                throw ValidationError("The directory of a store is wanted, and no URL.")
+            }
+        }
     }
 
     /// How long sessions live, which is the bot's setting and not in the directory.

@@ -54,7 +54,8 @@
             // A server's store removes what has expired. A source must not: what is expired here is
             // judged by whoever takes the sessions.
             case .redis(let url):
-                return try await Place.withRedisStore(url, expiresIn: 0, readStore)
+                return try await Place.withRedisStore(
+                    url, expiresIn: 0, isSource: true, readStore)
             case .mongo(let url):
                 return try await Place.withMongoStore(
                     url, expiresIn: 0, isSource: true, readStore)
@@ -114,7 +115,7 @@
             }
             Output.hideProgress()
             try lines.finish()
-            report.ignoredFileCount = pass.ignoredCount
+            report.ignoredCount = pass.ignoredCount
             if options.compare, let differences = try lines.differences() {
                 report.add(different: differences)
             }
@@ -144,7 +145,7 @@
                 report.add(done.0, of: id, isVerbose: options.verbose)
                 if let comparison = done.1 { report.add(comparison, of: id) }
             }
-            report.ignoredFileCount = pass.ignoredCount
+            report.ignoredCount = pass.ignoredCount
             if options.compare, source.isRepeatable {
                 report.compared = CopyReport.Comparison()
                 // Its own counts are of no interest: they are those of the first pass.
@@ -156,6 +157,7 @@
                     report.add(comparison, of: id)
                 }
                 // What could be read once, and not again, was not compared.
+                report.addGone(report.readCount - counts.readCount)
                 if counts.unreadableCount > report.unreadableCount { report.placesAreSound = false }
             }
             return report

@@ -99,14 +99,28 @@
             let report = try CopySamples.report(answer)
             #expect(report["read"]?.int64 == 2)
             #expect(report["written"]?.int64 == 2)
-            #expect(report["unreadable"]?.int64 == 7)
-            #expect(report["ignoredFiles"]?.int64 == 3)
+            #expect(report["unreadable"]?.int64 == 8)
+            #expect(report["ignored"]?.int64 == 2)
+            #expect(answer.err.contains("\(path): out: it is a symbolic link, and not followed"))
             for name in ["a:2", "a:3", "a:4", "noid", "a:5", "a:8", "a:9"] {
                 let start = "sessionctl: unreadable: bottender-files:\(path): \(name).json: "
                 #expect(answer.err.contains(start), "\(name): \(answer.err)")
             }
             #expect(Set(try await CopySamples.content(scratch.path("b")).keys) == ["a:1", "a:7"])
             #expect(try names(in: path) == before)
+        }
+
+        @Test func `a directory whose name is no text is named`() async throws {
+            let path = try directory(["a:1.json": #"{"id":"a:1"}"#])
+            let made = (Array("\(path)/d".utf8) + [0xFF, 0]).withUnsafeBufferPointer { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { mkdir($0, 0o755) } }
+            }
+            #expect(made == 0)
+            let answer = try await copy(path, "--json")
+            #expect(answer.code == 3, "\(answer)")
+            let report = try CopySamples.report(answer)
+            #expect(report["unreadable"]?.int64 == 1)
+            #expect(report["equal"] == false)
         }
 
         private func names(in path: String) throws -> [String: Data?] {

@@ -122,6 +122,14 @@
             #expect(content.values.allSatisfy { $0["v"] == 9 })
         }
 
+        @Test func `a URL is no directory, and its password is not repeated`() async throws {
+            for command in ["stats", "verify", "list"] {
+                let answer = try await Tool.control(command, "mongodb://anna:hunter2@h/db")
+                #expect(answer.code != 0)
+                #expect(!(answer.out + answer.err).contains("hunter2"))
+            }
+        }
+
         @Test func `what differs at the same time is named, and ends with 3`() async throws {
             let first = try CopySamples.lines(
                 scratch, "1", [#"{"id":"a:1","lastActivity":5,"v":1}"#])
@@ -355,8 +363,8 @@
             #expect(
                 answer.out == """
                     {"from":"ndjson:in","to":"file:a","read":1,"written":0,"alreadyThere":1,\
-                    "keptNewer":0,"expired":0,"unreadable":1,"refused":0,"ignoredFiles":0,\
-                    "compared":{"equal":1,"newer":0,"expired":0,"different":0},\
+                    "keptNewer":0,"expired":0,"unreadable":1,"refused":0,"ignored":0,\
+                    "compared":{"equal":1,"newer":0,"expired":0,"different":0,"gone":0},\
                     "differences":[],"equal":false}
 
                     """

@@ -76,6 +76,24 @@
             server.end()
         }
 
+        @Test func `a source is only read, also what has expired in it`() async throws {
+            let lines = try CopySamples.lines(
+                scratch, "in", [#"{"id":"a:1","expiresIn":0.03}"#, #"{"id":"a:2"}"#])
+            let made = try await Tool.control(
+                "copy", "--from", "ndjson:" + lines, "--to", url, "--no-compare")
+            #expect(made.code == 0, "\(made)")
+            try await Task.sleep(for: .seconds(2))
+            for _ in 0..<2 {
+                let answer = try await Tool.control(
+                    "copy", "--from", url, "--to", "memory:", "--json")
+                #expect(answer.code == 0, "\(answer)")
+                let report = try CopySamples.report(answer)
+                #expect(report["written"]?.int64 == 1)
+                #expect(report["expired"]?.int64 == 1)
+            }
+            server.end()
+        }
+
         @Test func `hostile sessions stay what they are`() async throws {
             let (first, second) = (scratch.path("a"), scratch.path("b"))
             try await CopySamples.store(first, CopySamples.hostile)
