@@ -5,7 +5,8 @@ extension ConformanceCheck {
     static let expiries = [
         expiresByInactivity, expiresStrictly, writingExtends, ownLifetimeWins, neverExpires,
         expiredIsNone, expiredIsReplaced, staysExpired, staysExpiredUnderLooserSetting,
-        changedSettingCounts, expiredIsNotListed, expiryIsTold, expiryIsUnsupported,
+        changedSettingCounts, looserSettingCounts, expiredIsNotListed, expiryIsTold,
+        expiryIsUnsupported,
     ]
 
     static let expiresByInactivity = ConformanceCheck(
@@ -166,6 +167,19 @@ extension ConformanceCheck {
         store = try await bench.open(.never)
         try await bench.passLifetime()
         try expect(try await store.read("x:new") != nil, "and never will, without a lifetime")
+    }
+
+    static let looserSettingCounts = ConformanceCheck(
+        "a looser setting counts for what is met before its old end",
+        needs: [.expiry, .persistence]
+    ) { bench in
+        var store = try await bench.open(try bench.expiry)
+        try await store.write(.sample("x:1"))
+        try await store.close()
+        store = try await bench.open(.never)
+        try expect(try await store.read("x:1") != nil, "it has not expired yet")
+        try await bench.passLifetime()
+        try expect(try await store.read("x:1") != nil, "nor does it any more")
     }
 
     static let expiredIsNotListed = ConformanceCheck(
