@@ -126,20 +126,33 @@ package final class ServerProcess: Sendable {
     }
 
     /// Returns a port that nobody listens on.
+    ///
+    /// Not one of those that the system gives to whoever asks for any: another test's server, or a
+    /// connection, would have it before the server that it is for.
     package static func freePort() throws -> Int {
+        for _ in 0..<1_000 {
+            let port = UInt16.random(in: 10_000..<20_000)
+            guard givenPorts.withLock({ $0.insert(port).inserted }), isFree(port) else { continue }
+            return Int(port)
+        }
+        throw Problem("no free port")
+    }
+
+    private static let givenPorts = Mutex<Set<UInt16>>([])
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+                bind(socket, $0, length) == 0
             }
         }
-        guard isBound else { throw Problem("no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

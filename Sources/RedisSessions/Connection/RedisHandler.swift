@@ -166,15 +166,11 @@
         /// How many timeouts a reply may take that is long, and keeps coming.
         private static let patience: Int64 = 10
 
-        /// Returns whether the oldest reply is late, which it is not while it keeps coming.
+        /// Returns whether the oldest reply is late, which it is not while something keeps coming.
         private func isLate() -> Bool {
             guard var oldest = pending.first else { return false }
-            let isArriving =
-                unread.readableBytes > 0 || parser.isInside || !oldest.replies.isEmpty
-            if isArriving {
-                oldest.deadline = min(lastRead + timeout, oldest.limit)
-                pending[pending.startIndex].deadline = oldest.deadline
-            }
+            oldest.deadline = max(oldest.deadline, min(lastRead + timeout, oldest.limit))
+            pending[pending.startIndex].deadline = oldest.deadline
             return oldest.deadline <= .now()
         }
 

@@ -68,9 +68,6 @@
             self.limits = limits
         }
 
-        /// Whether there is a part of a list that waits for the rest.
-        var isInside: Bool { !frames.isEmpty }
-
         /// Takes the next reply out of `buffer`, or returns nil when more bytes are needed.
         mutating func next(_ buffer: inout ByteBuffer) throws(Problem) -> RESPValue? {
             while let step = try step(&buffer) {
