@@ -38,7 +38,7 @@
         }
 
         private func until(_ condition: () -> Bool) async throws {
-            let end = ContinuousClock.now + .seconds(20)
+            let end = ContinuousClock.now + .seconds(50)
             while !condition() {
                 try #require(ContinuousClock.now < end)
                 try await Task.sleep(for: .milliseconds(1))
