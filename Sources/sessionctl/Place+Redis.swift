@@ -25,6 +25,7 @@
                     let expiry = try Expiry(minutes: minutes)
                     var options = try RedisSessionOptions(url: url, expiry: expiry)
                     options.keepsExpired = isSource
+                    options.extendsStoredLives = false
                     return RedisSessionStore(options)
                 } use: {
                     try await body($0)

@@ -76,6 +76,20 @@
             server.end()
         }
 
+        @Test func `what the target has keeps the end that its bot gave it`() async throws {
+            let text = #"{"id":"a:1","lastActivity":1700000000000}"#
+            _ = try await Self.ask(port, "SET", "a:1", text, "EX", "1000")
+            let lines = try CopySamples.lines(scratch, "in", [text])
+            for _ in 0..<2 {
+                let answer = try await Tool.control(
+                    "copy", "--from", "ndjson:" + lines, "--to", url)
+                #expect(answer.code == 0, "\(answer)")
+            }
+            let left = try await Self.ask(port, "TTL", "a:1")
+            #expect((1...1_000).contains(Int(left.trimmingCharacters(in: .newlines)) ?? -1))
+            server.end()
+        }
+
         private func size() async throws -> Int {
             let text = try await Self.ask(port, "DBSIZE")
             return Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0

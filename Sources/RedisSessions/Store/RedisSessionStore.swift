@@ -244,7 +244,7 @@
         /// Tells the server that a session lives for longer than it was told before the setting
         /// was changed.
         func keep(_ found: Found, _ operation: Fault.Operation) async {
-            guard found.timeLeft >= 0 else { return }
+            guard options.extendsStoredLives, found.timeLeft >= 0 else { return }
             let left = found.session.deadline(in: options.expiry).map { max($0 - now(), 0) + 1 }
             // The clocks of bots differ by a little, for which the server need not be told.
             let tolerance = max(5_000, (left ?? 0) / 100)
