@@ -104,8 +104,9 @@
         /// which only reads its source.
         package var keepsExpired = false
 
-        /// Whether the server is told when a session that is met lives for longer than it knows; not
-        /// by a copy, whose setting need not be that of the bot.
+        /// Whether the server is told when a session that is met lives for longer than it knows.
+        ///
+        /// Not by a copy, whose setting need not be that of the bot.
         package var extendsStoredLives = true
 
         /// Where the time comes from; the bots that share a server should agree on it.
