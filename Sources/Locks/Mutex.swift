@@ -39,6 +39,15 @@
             return try unsafe body(&value.pointee)
         }
 
+        /// Runs `body` with the lock held if nobody has it, and returns nil otherwise.
+        public borrowing func withLockIfAvailable<Result: ~Copyable, Failure: Error>(
+            _ body: (inout sending Value) throws(Failure) -> sending Result
+        ) throws(Failure) -> sending Result? {
+            guard unsafe pthread_mutex_trylock(lock) == 0 else { return nil }
+            defer { Self.require(unsafe pthread_mutex_unlock(lock)) }
+            return try unsafe body(&value.pointee)
+        }
+
         /// A lock that fails guards nothing.
         private static func require(_ status: Int32) {
             precondition(status == 0, "a lock has failed with \(status)")

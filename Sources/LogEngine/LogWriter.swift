@@ -26,6 +26,10 @@ final class LogWriter {
     var nextSegment: SegmentID
     var compacting: Compacting?
     private let encoder: BodyEncoder
+    /// An empty batch whose space is used again: making it anew takes six allocations.
+    private var spareBatch = WriteBatch()
+    /// What is longer goes with its batch.
+    private static let spareByteCountMax = 2 * 1_024 * 1_024
     /// Is told that a segment was sealed.
     var didSeal: (@Sendable () -> Void)?
     var byteCountSinceCheckpoint = 0
@@ -48,8 +52,17 @@ final class LogWriter {
     /// Does what `requests` ask, in their order; a result stands where its request does.
     func run(_ requests: [WriteRequest]) -> [WriteResult] {
         var results = [WriteResult?](repeating: nil, count: requests.count)
-        run(requests, indices: Array(requests.indices), into: &results, isEmergency: false)
-        // A full disk must not keep anybody from making room.
+        run(requests, indices: requests.indices, into: &results, isEmergency: false)
+        return giveWayIfFull(requests, results)
+    }
+
+    /// Tries removals that a full disk has refused again, as often as there is something to give up
+    /// for them: a full disk must not keep anybody from making room.
+    private func giveWayIfFull(
+        _ requests: [WriteRequest],
+        _ first: [WriteResult?]
+    ) -> [WriteResult] {
+        var results = first
         for sacrifice in Sacrifice.allCases {
             let removals = requests.indices.filter { index in
                 guard case .failure(.diskFull)? = results[index] else { return false }
@@ -62,13 +75,27 @@ final class LogWriter {
         return results.map { $0 ?? .failure(.closed) }
     }
 
+    /// Does what `request` asks when that is only to write its record, which nobody syncs; returns
+    /// nil when numbers or room in the segment must be had first.
+    func runAtOnce(_ request: WriteRequest) -> WriteResult? {
+        guard isStarted, !isClosed, poison == nil, nextSequence < manifest.sequenceFloor,
+            !needsNewSegment(for: request.recordByteCountMax, WriteBatch())
+        else { return nil }
+        var results: [WriteResult?] = [nil]
+        run([request], indices: 0..<1, into: &results, isEmergency: false)
+        return giveWayIfFull([request], results)[0]
+    }
+
     private func run(
         _ requests: [WriteRequest],
-        indices: [Int],
+        indices: some Sequence<Int>,
         into results: inout [WriteResult?],
         isEmergency: Bool
     ) {
+        // With the space of the batch before, which then nobody has.
         var batch = WriteBatch()
+        swap(&batch, &spareBatch)
+        defer { if batch.bytes.capacity <= Self.spareByteCountMax { swap(&batch, &spareBatch) } }
         for index in indices {
             do throws(LogError) {
                 try serve(requests[index], index, &batch, &results, isEmergency: isEmergency)

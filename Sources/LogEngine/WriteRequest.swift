@@ -48,6 +48,14 @@ enum WriteRequest: Sendable {
         return FormatLimits.aligned(RecordHead.byteCount + key.count + body)
     }
 
+    /// Whether all that it may come to is one record.
+    var isRecord: Bool {
+        switch self {
+        case .put, .destroy, .expire, .touch: true
+        case .sweep, .sync, .checkpoint, .seal, .close: false
+        }
+    }
+
     var isClose: Bool {
         if case .close = self { true } else { false }
     }

@@ -247,6 +247,30 @@ import struct Synchronization.Atomic
         #expect(queue.runBlocking(.close).failureCase == .none)
     }
 
+    // MARK: At once
+
+    @Test func `what waits for no sync is written by who asks for it`() async throws {
+        var bench = Bench(segmentByteCountMax: 1 << 20)
+        bench.options.durability = .interval(.seconds(1_000))
+        // A thread that never comes to work: whoever left something to it would wait for ever.
+        let queue = WriteQueue(try bench.makeWriter()) { (_) in }
+        #expect(queue.runBlocking(.put("first", "1")).failureCase == .none)
+        for number in 0..<20 {
+            #expect(await queue.run(.put("k\(number)", "v")).failureCase == .none)
+            #expect(queue.runBlocking(.put("k\(number)", "w")).failureCase == .none)
+        }
+        let removal = WriteRequest.destroy(key: bytes("k3"), condition: .none)
+        #expect(await queue.run(removal).number == 1)
+        let texts = try queue.withWriter { (writer) throws(LogError) in
+            let (kept, removed) = (
+                try writer.core.current(bytes("k2")), try writer.core.current(bytes("k3"))
+            )
+            return [kept, removed].map { $0.map { String(decoding: $0.value, as: UTF8.self) } }
+        }
+        #expect(texts == ["w", nil])
+        #expect(queue.runBlocking(.close).failureCase == .none)
+    }
+
     // MARK: Leaving nothing behind
 
     @Test(arguments: [false, true])
