@@ -9,10 +9,18 @@ extension DiskFile {
         at byteOffset: Int,
         count byteCount: Int
     ) throws(DiskError) -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: byteCount)
-        let count = try read(into: &buffer, at: byteOffset)
-        if count < byteCount { buffer.removeLast(byteCount - count) }
-        return buffer
+        var failure: DiskError?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            // The disk fills the span from its front, and says how far.
+            var span = unsafe MutableRawSpan(_unsafeBytes: UnsafeMutableRawBufferPointer(buffer))
+            do throws(DiskError) {
+                count = try read(into: &span, at: UInt64(byteOffset))
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
     }
 
     /// Fills `buffer` from `byteOffset`; returns how many bytes came, fewer only at the end.

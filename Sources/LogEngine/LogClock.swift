@@ -20,6 +20,9 @@ final class LogClock: Sendable {
     /// Milliseconds since 1970.
     func now() -> UInt64 {
         let wall = UInt64(clamping: disk.wallClockMilliseconds())
+        // Looked at first: what every reader writes to, their processors take from each other.
+        let seen = latest.load(ordering: .relaxed)
+        guard wall > seen else { return seen }
         return max(wall, latest.max(wall, ordering: .relaxed).newValue)
     }
 

@@ -15,6 +15,7 @@ final class LogCore: Sendable {
     let reader: RecordReader
     let dictionaries: DictionaryStore
     let decoder = BodyDecoder()
+    let cache: ValueCache
     /// What was last active before this, and lives as long as the setting says, has expired under
     /// the setting of an earlier opening.
     let expiredBefore: UInt64
@@ -43,6 +44,7 @@ final class LogCore: Sendable {
         self.clock = clock
         self.reader = RecordReader(segments: segments, secret: secret)
         self.dictionaries = DictionaryStore(reader)
+        self.cache = ValueCache(byteCountMax: options.cacheByteCountMax)
     }
 
     // MARK: Closing
@@ -55,6 +57,7 @@ final class LogCore: Sendable {
     func close() {
         closing.store(true, ordering: .relaxed)
         segments.closeAll()
+        cache.removeAll()
     }
 
     func hash(_ key: [UInt8]) -> KeyHash { KeyHash(key, secret: secret) }
@@ -102,7 +105,15 @@ final class LogCore: Sendable {
     /// - Throws: `corrupted` when a damaged record may or may not be the key's, `unavailable` when
     ///   the disk does not answer.
     func find(_ key: [UInt8], _ hash: KeyHash, whole: Bool) throws(LogError) -> Finding {
-        let candidates = index.candidates(for: hash)
+        try find(key, hash, among: index.candidates(for: hash), whole: whole)
+    }
+
+    private func find(
+        _ key: [UInt8],
+        _ hash: KeyHash,
+        among candidates: LogIndex.Candidates,
+        whole: Bool
+    ) throws(LogError) -> Finding {
         var doubt: LogDamage?
         var damaged: Finding?
         for number in 0..<candidates.count {
@@ -150,10 +161,19 @@ final class LogCore: Sendable {
         let hash = hash(key)
         do throws(LogError) {
             return try following { () throws(LogError) in
-                switch try find(key, hash, whole: true) {
+                let seen = relocations
+                let candidates = index.candidates(for: hash)
+                if let entry = cached(key, hash, candidates) { return LogRecord(entry) }
+                switch try find(key, hash, among: candidates, whole: true) {
                 case .none: return nil
                 case .damaged(_, let damage): throw .corrupted(damage)
-                case .record(let slot, let record): return try resolve(record, of: slot)
+                case .record(let slot, let record):
+                    let found = try resolve(record, of: slot, key: key)
+                    // Beside a damaged record that may be the key's, the disk is asked each time.
+                    if candidates.count == 1 {
+                        cache.offer(ValueCache.Entry(found, slot, relocations: seen), hash)
+                    }
+                    return found
                 }
             }
         } catch {
@@ -162,14 +182,29 @@ final class LogCore: Sendable {
         }
     }
 
-    /// Returns what `record` says, following a touch to the value it touched.
-    func resolve(_ record: StoredRecord, of slot: IndexSlot) throws(LogError) -> LogRecord {
-        var value = record
+    /// Returns what is known of the key without asking the disk.
+    func cached(
+        _ key: [UInt8],
+        _ hash: KeyHash,
+        _ candidates: LogIndex.Candidates
+    ) -> ValueCache.Entry? {
+        guard candidates.count == 1 else { return nil }
+        return cache.entry(for: key, hash, candidates[0], relocations: relocations)
+    }
+
+    /// Returns what `record`, which is of `key`, says, following a touch to the value it touched.
+    func resolve(
+        _ record: consuming StoredRecord,
+        of slot: IndexSlot,
+        key: [UInt8]? = nil
+    ) throws(LogError) -> LogRecord {
+        let key = key ?? record.key
+        let (activity, lifetime) = (record.head.activity, record.head.lifetime)
         var expected: UInt64?
         if record.head.kind == .touch {
             let touch = try touchBody(of: record, slot)
             expected = touch.valueSequence
-            value = try reader.record(
+            record = try reader.record(
                 at: RecordPlace(
                     segment: touch.segment,
                     byteOffset: touch.byteOffset,
@@ -177,30 +212,31 @@ final class LogCore: Sendable {
                 )
             )
         }
-        guard value.head.kind.holdsValue else {
-            throw damage(slot, key: record.key, "the index points at a \(value.head.kind)")
+        guard record.head.kind.holdsValue else {
+            throw damage(slot, key: key, "the index points at a \(record.head.kind)")
         }
-        let (revision, bytes) = try self.value(of: value, slot)
-        guard revision == expected ?? revision, value.hasKey(record.key) else {
-            throw damage(slot, key: record.key, "the touched value is another one")
+        let revision = try valueSequence(of: record, slot)
+        if let expected {
+            guard revision == expected, record.hasKey(key) else {
+                throw damage(slot, key: key, "the touched value is another one")
+            }
         }
         return LogRecord(
-            key: record.key,
-            value: bytes,
+            key: key,
+            value: try value(of: record, slot),
             revision: revision,
-            activity: record.head.activity,
-            lifetime: ValueLifetime(record.head.lifetime)
+            activity: activity,
+            lifetime: ValueLifetime(lifetime)
         )
     }
 
-    /// Returns the value in `record`, which was read whole, and its revision.
+    /// Returns the value in `record`, which was read whole.
     func value(
-        of record: StoredRecord,
+        of record: consuming StoredRecord,
         _ slot: IndexSlot
-    ) throws(LogError) -> (revision: UInt64, bytes: [UInt8]) {
-        let revision = try valueSequence(of: record, slot)
-        var body = record.body[...]
-        if record.head.kind == .foldedTouch { body = body.dropFirst(FoldedBody.prefixByteCount) }
+    ) throws(LogError) -> [UInt8] {
+        // Before a folded value stands its number, which was read first.
+        let prefix = record.head.kind == .foldedTouch ? FoldedBody.prefixByteCount : 0
         guard let codec = Codec(rawValue: record.head.codec) else {
             throw .unsupported(
                 LogFault(
@@ -211,32 +247,29 @@ final class LogCore: Sendable {
                 )
             )
         }
-        guard codec != .none else { return (revision, Array(body)) }
-        let dictionary =
-            codec == .zstandard ? try dictionary(of: record.segment, for: record.key) : nil
+        guard codec != .none else { return record.takeBody(dropping: prefix) }
+        let dictionary = codec == .zstandard ? try dictionary(for: record) : nil
         do throws(FormatError) {
-            let value = try decoder.decode(
-                body,
+            return try decoder.decode(
+                record.bodyBytes.dropFirst(prefix),
                 codec: codec,
-                key: record.key[...],
+                key: record.keyBytes,
                 dictionary: dictionary
             )
-            return (revision, value)
         } catch {
             throw damage(slot, key: record.key, "compressed value: \(error.text)")
         }
     }
 
-    /// Returns the dictionary of `segment`; damage names the key that needs it.
+    /// Returns the dictionary of the segment of `record`; damage names the key that needs it.
     private func dictionary(
-        of segment: LogSegment,
-        for key: [UInt8]
+        for record: borrowing StoredRecord
     ) throws(LogError) -> CompressionDictionary? {
         do throws(LogError) {
-            return try dictionaries.dictionary(of: segment)
+            return try dictionaries.dictionary(of: record.segment)
         } catch {
             guard case .corrupted(var damage) = error else { throw error }
-            damage.key = key
+            damage.key = record.key
             damage.detail = "dictionary: " + damage.detail
             throw .corrupted(damage)
         }
@@ -247,7 +280,7 @@ final class LogCore: Sendable {
     func valueSequence(of record: StoredRecord, _ slot: IndexSlot) throws(LogError) -> UInt64 {
         guard record.head.kind == .foldedTouch else { return record.head.sequence }
         do throws(FormatError) {
-            return try FoldedBody.valueSequence(of: record.body)
+            return try FoldedBody.valueSequence(of: record.bodyBytes)
         } catch {
             throw damage(slot, key: record.key, "folded touch: \(error.text)")
         }
@@ -294,7 +327,13 @@ final class LogCore: Sendable {
 
     /// Whether a value last active at `activity` has expired at `now`: strictly later than its
     /// life.
-    func isExpired(activity: UInt64, lifetime: Lifetime, at now: UInt64) -> Bool {
+    ///
+    /// The clock is only asked where the answer depends on it.
+    func isExpired(
+        activity: UInt64,
+        lifetime: Lifetime,
+        at time: @autoclosure () -> UInt64
+    ) -> Bool {
         let limit: UInt64
         switch lifetime {
         case .endless: return false
@@ -304,6 +343,7 @@ final class LogCore: Sendable {
             guard let standard = options.lifetimeMilliseconds else { return false }
             limit = standard
         }
+        let now = time()
         return now > activity && now - activity > limit
     }
 

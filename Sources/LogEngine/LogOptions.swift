@@ -69,6 +69,12 @@ public struct LogOptions: Equatable, Sendable {
     /// Most bytes that one sync makes durable together.
     public var batchByteCountMax = 1_024 * 1_024
 
+    /// Most bytes of values that are kept in memory for being read again and again; 0 for none.
+    ///
+    /// A value that is found there is one that was read from the log and checked, or written
+    /// through it, and is still the key's. What is read once takes no room.
+    public var cacheByteCountMax = 8 * 1_024 * 1_024
+
     /// Most segment files held open at once, at least 2.
     public var openFileCountMax = 64
 
@@ -157,6 +163,7 @@ public struct LogOptions: Equatable, Sendable {
         )
         try require(queuedByteCountMax >= 1, "queuedByteCountMax", "at least 1")
         try require(batchByteCountMax >= 1, "batchByteCountMax", "at least 1")
+        try require(cacheByteCountMax >= 0, "cacheByteCountMax", "at least 0")
         try require(openFileCountMax >= 2, "openFileCountMax", "at least 2")
         try require(checkpointByteCount >= 1, "checkpointByteCount", "at least 1")
         if case .zstandard(let level) = compactedCompression {

@@ -40,6 +40,32 @@ public struct LogRecord: Equatable, Sendable {
     public var lifetime: ValueLifetime
 }
 
+extension LogRecord {
+    init(_ entry: ValueCache.Entry) {
+        self.init(
+            key: entry.key,
+            value: entry.value,
+            revision: entry.revision,
+            activity: entry.activity,
+            lifetime: ValueLifetime(entry.lifetime)
+        )
+    }
+}
+
+extension ValueCache.Entry {
+    init(_ record: LogRecord, _ slot: IndexSlot, relocations: UInt64) {
+        self.init(
+            key: record.key,
+            slot: slot,
+            relocations: relocations,
+            value: record.value,
+            revision: record.revision,
+            activity: record.activity,
+            lifetime: record.lifetime.stored
+        )
+    }
+}
+
 /// What must hold for a write to happen.
 public enum WriteCondition: Equatable, Sendable {
     /// Nothing.

@@ -74,7 +74,7 @@ extension LogWriter {
         active.tail += batch.bytes.count
         active.zoneEnd = max(active.zoneEnd, active.tail)
         if core.options.durability == .durable { active.syncedThrough = active.tail }
-        active.entries.append(contentsOf: batch.staged.lazy.map(\.entry))
+        for staged in batch.staged { active.entries.append(staged.entry) }
         hasFreshCheckpoint = false
         byteCountSinceCheckpoint += batch.bytes.count
         writtenByteCount += UInt64(batch.bytes.count)
@@ -197,6 +197,7 @@ extension LogWriter {
                 core.index.insert(slot, for: hash)
             }
             active.segment.addLive(byteCount: staged.byteCount)
+            remember(staged, slot)
             if staged.entry.kind == .touch, let value = staged.touched,
                 compacting?.inputs.contains(value.segment) == true
             {
@@ -204,10 +205,26 @@ extension LogWriter {
             }
         case .destroyTombstone, .expiryTombstone:
             if let old { core.index.remove(old.slot, for: hash) }
+            core.cache.forget(staged.key, hash)
         case .dictionary:
             // Only compaction writes any.
             break
         }
+    }
+
+    /// Lets who asks for the key again and again find the new value where the old one was.
+    private func remember(_ staged: WriteBatch.Staged, _ slot: IndexSlot) {
+        guard let value = staged.value else { return }
+        let entry = ValueCache.Entry(
+            key: staged.key,
+            slot: slot,
+            relocations: core.relocations,
+            value: value,
+            revision: staged.entry.sequence,
+            activity: staged.entry.activity,
+            lifetime: staged.lifetime
+        )
+        core.cache.replace(entry, staged.entry.hash)
     }
 
     /// Counts what `old` kept alive as dead: its record, and the value it had touched.

@@ -149,7 +149,7 @@ extension LogWriter {
                 byteCount: body.recordByteCount
             )
         )
-        let (_, bytes) = try core.value(of: value, slot)
+        let bytes = try core.value(of: value, slot)
         return Draft(
             kind: .foldedTouch,
             key: key,

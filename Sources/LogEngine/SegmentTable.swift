@@ -10,8 +10,20 @@ final class SegmentTable: Sendable {
     private let openFileCountMax: Int
     private let segmentCountMax: Int
     private let state = Mutex(State())
+    private let shelves = (0..<shelfCount).map { _ in Shelf() }
     /// Files that segments hold, pinned ones included; changed with each of them.
     private let openCount = Atomic(0)
+    /// How often a file was opened: a segment's last use is told by it, so that reading from files
+    /// that are open writes to nothing that all readers share.
+    private let openings = Atomic<UInt64>(0)
+
+    /// Where one reader in so many looks segments up: a copy of the list with a lock of its own, so
+    /// that two seldom meet at one.
+    private final class Shelf: Sendable {
+        let segments = Mutex<[LogSegment?]>([])
+    }
+
+    private static let shelfCount = 16
 
     private struct State {
         /// By the number in the slots; one that compaction took away leaves its number to the next.
@@ -21,7 +33,6 @@ final class SegmentTable: Sendable {
         /// What was taken away, and is not gone as long as somebody reads from it.
         var removed: [WeakSegment] = []
         var indices: [SegmentID: UInt16] = [:]
-        var useCount: UInt64 = 0
 
         mutating func add(_ segment: ManifestSegment) -> LogSegment {
             let index = vacant.popLast() ?? UInt16(segments.count)
@@ -66,9 +77,27 @@ final class SegmentTable: Sendable {
     var inIndexOrder: [LogSegment?] { state.withLock { $0.segments } }
 
     func segment(at index: UInt16) -> LogSegment? {
-        state.withLock { state in
-            Int(index) < state.segments.count ? state.segments[Int(index)] : nil
+        segment(at: index, on: shelves[0])
+    }
+
+    /// Returns the segment that the record of `slot` is in.
+    func segment(of slot: IndexSlot) -> LogSegment? {
+        segment(
+            at: slot.segmentIndex,
+            on: shelves[Int(truncatingIfNeeded: slot.hash) & (Self.shelfCount - 1)]
+        )
+    }
+
+    private func segment(at index: UInt16, on shelf: Shelf) -> LogSegment? {
+        shelf.segments.withLock { segments in
+            Int(index) < segments.count ? segments[Int(index)] : nil
         }
+    }
+
+    /// Puts the list as it is now on the shelves; with the state's lock held, so that changes come
+    /// to them in their order.
+    private func refill(_ state: State) {
+        for shelf in shelves { shelf.segments.withLock { $0 = state.segments } }
     }
 
     func segment(_ id: SegmentID) -> LogSegment? {
@@ -91,13 +120,18 @@ final class SegmentTable: Sendable {
 
     /// Adds a segment under a free number.
     func add(_ segment: ManifestSegment) -> LogSegment {
-        state.withLock { $0.add(segment) }
+        state.withLock { state in
+            let added = state.add(segment)
+            refill(state)
+            return added
+        }
     }
 
     /// Adds segments, nil for none, under the next numbers: as a checkpoint lists them.
     func append(contentsOf listed: [ManifestSegment?]) {
         state.withLock { state in
             for segment in listed { state.append(segment) }
+            refill(state)
         }
     }
 
@@ -112,6 +146,7 @@ final class SegmentTable: Sendable {
             state.vacant.append(segment.index)
             state.removed.removeAll { $0.segment == nil }
             state.removed.append(WeakSegment(segment: segment))
+            refill(state)
         }
         close(segment)
     }
@@ -184,20 +219,21 @@ final class SegmentTable: Sendable {
     /// When there are too many, the least recently used are closed; whoever still reads from a
     /// closed one keeps it alive.
     func file(of segment: LogSegment) throws(DiskError) -> any DiskFile {
-        let use = state.withLock { state in
-            state.useCount += 1
-            return state.useCount
-        }
+        let use = openings.load(ordering: .relaxed)
         let open: (any DiskFile)? = segment.withState { state in
             state.lastUse = use
             return state.file
         }
         if let open { return open }
         let opened = try openFile(segment.fileName)
+        let newUse = openings.add(1, ordering: .relaxed).newValue
         let isNew = segment.withState { state in
             // What is no longer in the table is not counted, and closed with its reader.
             let isNew = state.file == nil && state.removal == nil
-            if isNew { state.file = opened }
+            if isNew {
+                state.file = opened
+                state.lastUse = newUse
+            }
             return isNew
         }
         if isNew { noteOpened() }

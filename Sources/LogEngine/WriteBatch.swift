@@ -10,6 +10,8 @@ struct WriteBatch {
         var lifetime: Lifetime
         /// For a touch, folded or not, where the value stands or stood.
         var touched: TouchBody?
+        /// The value of a put, for whoever has asked for it before.
+        var value: [UInt8]?
         /// What this record takes the place of, found before anything was written: afterwards no
         /// read may be needed, since it could fail.
         var old: Replaced?

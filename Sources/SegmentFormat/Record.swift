@@ -30,24 +30,28 @@ package enum Record {
         let start = bytes.count
         switch layout {
         case .plain:
-            bytes.append(contentsOf: repeatElement(0, count: RecordHead.byteCount))
+            bytes.append(contentsOf: plainZeros)
             head.storePlainFields(in: &bytes, at: start)
         case .packed(let liveAsOf, let activity):
             precondition(head.syncedThrough == 0)
-            bytes.append(contentsOf: repeatElement(0, count: RecordHead.checkByteCount))
+            bytes.append(contentsOf: packedZeros)
             head.appendPackedFields(to: &bytes, liveAsOf: liveAsOf, activity: activity)
         }
         bytes.append(contentsOf: key)
         let bodyStart = bytes.count
         bytes.append(contentsOf: body)
         let end = start + FormatLimits.aligned(bytes.count - start)
-        bytes.append(contentsOf: repeatElement(0, count: end - bytes.count))
+        while bytes.count < end { bytes.append(0) }
 
         let bodySeed = RecordHead.bodySeed(sequence: head.sequence)
         bytes.store(CRC32C.checksum(bytes, in: bodyStart..<end, seed: bodySeed), at: start + 4)
         let headSeed = RecordHead.headSeed(salt: salt, byteOffset: byteOffset)
         bytes.store(CRC32C.checksum(bytes, in: start + 4..<bodyStart, seed: headSeed), at: start)
     }
+
+    /// The space of a head: an array is copied in one go, where repeated elements come one by one.
+    private static let plainZeros = [UInt8](repeating: 0, count: RecordHead.byteCount)
+    private static let packedZeros = [UInt8](repeating: 0, count: RecordHead.checkByteCount)
 
     /// Checks the body of the record at `offset` of `bytes`, whose head has been decoded.
     ///
@@ -144,11 +148,11 @@ package enum FoldedBody {
     }
 
     /// Returns the number of the value's own record: the session's revision.
-    package static func valueSequence(of body: [UInt8]) throws(FormatError) -> UInt64 {
+    package static func valueSequence(of body: ArraySlice<UInt8>) throws(FormatError) -> UInt64 {
         guard body.count >= prefixByteCount else {
             throw .wrongLength(expected: prefixByteCount, found: body.count)
         }
-        let sequence: UInt64 = body.integer(at: 0)
+        let sequence = body.prefix(prefixByteCount).reversed().reduce(0) { $0 << 8 | UInt64($1) }
         guard sequence <= FormatLimits.sequenceMax else {
             throw .impossible(field: "folded sequence")
         }

@@ -27,6 +27,26 @@ import Testing
         #expect(!bytes.matches([1, 2, 9], in: 1..<3))
     }
 
+    @Test(arguments: 0..<27)
+    func `one byte that differs is seen wherever it stands`(place: Int) {
+        let bytes = (0..<40).map { UInt8($0) }
+        var other = [UInt8](bytes[5..<32])
+        #expect(bytes.matches(other, in: 5..<32))
+        other[place] ^= 1
+        #expect(!bytes.matches(other, in: 5..<32))
+    }
+
+    @Test func `what is kept is the range, moved to the front`() {
+        for range in [0..<5, 1..<4, 2..<5, 0..<0, 3..<3, 5..<5] {
+            var bytes: [UInt8] = [1, 2, 3, 4, 5]
+            let expected = [UInt8](bytes[range])
+            let other = bytes
+            bytes.keep(range)
+            #expect(bytes == expected)
+            #expect(other == [1, 2, 3, 4, 5])
+        }
+    }
+
     @Test(arguments: 0..<40)
     func `one byte that is not zero is seen wherever it stands`(place: Int) {
         var bytes = [UInt8](repeating: 0, count: 40)

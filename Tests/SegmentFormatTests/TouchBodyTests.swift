@@ -53,12 +53,12 @@ import Testing
     @Test func `a folded touch has the number of its value in front`() throws {
         let body = FoldedBody.encoded(valueSequence: 0x0102_0304, value: [9, 8])
         #expect(body == [4, 3, 2, 1, 0, 0, 0, 0, 9, 8])
-        #expect(try FoldedBody.valueSequence(of: body) == 0x0102_0304)
+        #expect(try FoldedBody.valueSequence(of: body[...]) == 0x0102_0304)
         #expect(throws: FormatError.wrongLength(expected: 8, found: 7)) {
-            try FoldedBody.valueSequence(of: Array(body[..<7]))
+            try FoldedBody.valueSequence(of: body[..<7])
         }
         #expect(throws: FormatError.impossible(field: "folded sequence")) {
-            try FoldedBody.valueSequence(of: [UInt8](repeating: 0xFF, count: 8))
+            try FoldedBody.valueSequence(of: [UInt8](repeating: 0xFF, count: 8)[...])
         }
     }
 }

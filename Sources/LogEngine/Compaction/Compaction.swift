@@ -231,8 +231,9 @@ struct Compaction {
             body: stored.body
         )
         if stored.head.kind.holdsValue {
-            let (revision, value) = try core.value(of: stored, holder.slot)
-            copy.store(encoder.encode(value, key: stored.key), revision: revision)
+            let revision = try core.valueSequence(of: stored, holder.slot)
+            let value = try core.value(of: stored, holder.slot)
+            copy.store(encoder.encode(value, key: copy.key), revision: revision)
         }
         return Settled(record: copy, old: holder.slot, oldByteCount: survivor.byteCount)
     }
@@ -326,8 +327,9 @@ struct Compaction {
             key: touch.key,
             body: []
         )
-        let (revision, bytes) = try core.value(of: value, slot)
-        copy.store(encoder.encode(bytes, key: touch.key), revision: revision)
+        let revision = try core.valueSequence(of: value, slot)
+        let bytes = try core.value(of: value, slot)
+        copy.store(encoder.encode(bytes, key: copy.key), revision: revision)
         return Settled(record: copy, old: slot, oldByteCount: touch.head.recordByteCount)
     }
 
@@ -350,7 +352,7 @@ struct Compaction {
             where !samples.isFull {
                 guard let holder = try holder(of: values[place]) else { continue }
                 let record = try record(of: values[place])
-                let value = try core.value(of: record, holder.slot).bytes
+                let value = try core.value(of: record, holder.slot)
                 samples.add(value, key: record.key)
                 sampled = (sampled.stored + values[place].byteCount, sampled.decoded + value.count)
             }

@@ -1,0 +1,191 @@
+import Locks
+import SegmentFormat
+
+/// Values that were asked for more than once lately, so that the next read of one needs no system
+/// call, no checksum and no copy.
+///
+/// An entry counts only for the very slot that it was read through, which whoever asks has looked
+/// up in the index first: a write, a touch or a move gives the key another slot. So nothing that is
+/// found here is older than the index.
+///
+/// A value is taken in when it is asked for again soon after the first time: what is read once, as
+/// by a listing, pushes nothing out.
+final class ValueCache: Sendable {
+    /// What a record says.
+    struct Entry {
+        var key: [UInt8]
+        var slot: IndexSlot
+        /// How often compaction had moved records when the slot was looked up: a segment's number in
+        /// the slots is given again after that, and the same slot may mean another record.
+        var relocations: UInt64
+        var value: [UInt8]
+        var revision: UInt64
+        var activity: UInt64
+        var lifetime: Lifetime
+        /// Somebody has found it since the hand came by.
+        var isUsed = false
+
+        /// What it takes, with its place in the table and the heads of two arrays.
+        var byteCount: Int { key.count + value.count + MemoryLayout<Entry?>.stride + 64 }
+    }
+
+    private struct Shard {
+        /// In sets of ``wayCount``; empty until something is kept.
+        var entries: [Entry?] = []
+        /// By hash: a part of the hash of who was asked for last.
+        var asked: [UInt16] = []
+        var byteCount = 0
+        var hand = 0
+    }
+
+    private final class Locked: Sendable {
+        let shard = Mutex(Shard())
+    }
+
+    private static let shardCount = 64
+    private static let wayCount = 4
+    /// So many different keys are remembered for a second time: 512 KB for all shards.
+    private static let askedCount = 4_096
+    /// What an entry is taken to need when the tables are laid out.
+    private static let entryByteCount = 512
+
+    private let shards: [Locked]
+    private let setCount: Int
+    private let byteCountMax: Int
+
+    /// Makes a cache of at most `byteCountMax` bytes; of none with 0.
+    init(byteCountMax: Int) {
+        let share = byteCountMax / Self.shardCount
+        self.byteCountMax = share
+        setCount = Self.powerOfTwo(atMost: share / Self.entryByteCount / Self.wayCount)
+        shards = setCount == 0 ? [] : (0..<Self.shardCount).map { _ in Locked() }
+    }
+
+    /// Bytes of what is kept.
+    var byteCount: Int {
+        shards.reduce(0) { $0 + $1.shard.withLock { $0.byteCount } }
+    }
+
+    /// Returns what is kept of `key` for this `slot`, with the relocations as they were after it was
+    /// looked up.
+    func entry(
+        for key: [UInt8],
+        _ hash: KeyHash,
+        _ slot: IndexSlot,
+        relocations: UInt64
+    ) -> Entry? {
+        guard let locked = locked(hash) else { return nil }
+        return locked.shard.withLock { shard in
+            guard let place = place(of: key, hash, in: shard), let entry = shard.entries[place],
+                entry.slot == slot, entry.relocations == relocations
+            else { return nil }
+            if !entry.isUsed { shard.entries[place]?.isUsed = true }
+            return entry
+        }
+    }
+
+    /// Keeps `entry` if its key was asked for before, and remembers that it was otherwise.
+    func offer(_ entry: Entry, _ hash: KeyHash) {
+        guard let locked = locked(hash), entry.byteCount <= byteCountMax / 8 else { return }
+        locked.shard.withLock { shard in
+            if let place = place(of: entry.key, hash, in: shard) {
+                put(entry, at: place, in: &shard)
+            } else if wasAsked(hash, &shard) {
+                if shard.entries.isEmpty {
+                    shard.entries = Array(repeating: nil, count: setCount * Self.wayCount)
+                }
+                put(entry, at: vacancy(for: hash, in: &shard), in: &shard)
+            }
+        }
+    }
+
+    /// Puts `entry` in the place of an older one of its key, if there is one.
+    func replace(_ entry: Entry, _ hash: KeyHash) {
+        guard let locked = locked(hash) else { return }
+        locked.shard.withLock { shard in
+            guard let place = place(of: entry.key, hash, in: shard) else { return }
+            let isTooLong = entry.byteCount > byteCountMax / 8
+            put(isTooLong ? nil : entry, at: place, in: &shard)
+        }
+    }
+
+    /// Lets what is kept of `key` go.
+    func forget(_ key: [UInt8], _ hash: KeyHash) {
+        guard let locked = locked(hash) else { return }
+        locked.shard.withLock { shard in
+            guard let place = place(of: key, hash, in: shard) else { return }
+            put(nil, at: place, in: &shard)
+        }
+    }
+
+    /// Lets everything go.
+    func removeAll() {
+        for locked in shards { locked.shard.withLock { $0 = Shard() } }
+    }
+
+    // MARK: Tables
+
+    private func locked(_ hash: KeyHash) -> Locked? {
+        shards.isEmpty
+            ? nil : shards[Int(truncatingIfNeeded: hash.high) & (Self.shardCount - 1)]
+    }
+
+    private func firstPlace(_ hash: KeyHash) -> Int {
+        (Int(truncatingIfNeeded: hash.high >> 6) & (setCount - 1)) * Self.wayCount
+    }
+
+    private func place(of key: [UInt8], _ hash: KeyHash, in shard: Shard) -> Int? {
+        guard !shard.entries.isEmpty else { return nil }
+        let first = firstPlace(hash)
+        for place in first..<first + Self.wayCount {
+            // Hashes differ before keys do, and their part in the slot is at hand.
+            guard let slot = shard.entries[place]?.slot, slot.hash == LogIndex.slotHash(hash),
+                shard.entries[place]?.key == key
+            else { continue }
+            return place
+        }
+        return nil
+    }
+
+    /// Whether the key was asked for lately; from now on it was.
+    private func wasAsked(_ hash: KeyHash, _ shard: inout Shard) -> Bool {
+        if shard.asked.isEmpty { shard.asked = Array(repeating: 0, count: Self.askedCount) }
+        let place = Int(truncatingIfNeeded: hash.low >> 32) & (Self.askedCount - 1)
+        let mark = UInt16(truncatingIfNeeded: hash.low >> 48)
+        defer { shard.asked[place] = mark }
+        return shard.asked[place] == mark
+    }
+
+    /// Returns a place of the set: an empty one, or that of what was not found for longest.
+    private func vacancy(for hash: KeyHash, in shard: inout Shard) -> Int {
+        let first = firstPlace(hash)
+        let set = first..<first + Self.wayCount
+        if let empty = set.first(where: { shard.entries[$0] == nil }) { return empty }
+        if let unused = set.first(where: { shard.entries[$0]?.isUsed == false }) { return unused }
+        for place in set { shard.entries[place]?.isUsed = false }
+        shard.hand += 1
+        return first + shard.hand % Self.wayCount
+    }
+
+    private func put(_ entry: Entry?, at place: Int, in shard: inout Shard) {
+        shard.byteCount += (entry?.byteCount ?? 0) - (shard.entries[place]?.byteCount ?? 0)
+        shard.entries[place] = entry
+        // Twice around at most: the first time everything may have been in use.
+        var steps = 2 * shard.entries.count
+        while shard.byteCount > byteCountMax, steps > 0 {
+            shard.hand = (shard.hand + 1) % shard.entries.count
+            steps -= 1
+            guard shard.hand != place, let old = shard.entries[shard.hand] else { continue }
+            if old.isUsed {
+                shard.entries[shard.hand]?.isUsed = false
+            } else {
+                shard.byteCount -= old.byteCount
+                shard.entries[shard.hand] = nil
+            }
+        }
+    }
+
+    private static func powerOfTwo(atMost limit: Int) -> Int {
+        limit < 1 ? 0 : 1 << (Int.bitWidth - 1 - limit.leadingZeroBitCount)
+    }
+}
