@@ -4,9 +4,9 @@ import SegmentFormat
 /// A durable map of keys to bytes: an append-only log in segments, with an index in memory.
 ///
 /// One process, and in it one log, writes a directory at a time; any number may read it meanwhile.
-/// Reads take a short lock and one system call, and never wait for writes. Writes of many tasks
-/// share a sync. Close it when done: a log that goes without being closed is recovered by the next
-/// opening.
+/// Reads take a short lock and one system call, or none for hot values, and never wait for writes.
+/// Writes of many tasks share a sync. Close it when done: a log that goes without being closed is
+/// recovered by the next opening.
 public final class SegmentLog: Sendable {
     /// What opening found and did.
     public let recovery: RecoveryReport
@@ -159,7 +159,7 @@ public final class SegmentLog: Sendable {
 
     /// Returns the key's value, or nil when it has none or an expired one.
     ///
-    /// - Complexity: O(1), one or two reads from the file.
+    /// - Complexity: O(1), at most two reads from the file; none when the value was asked for lately.
     /// - Throws: `corrupted` when what is stored is not what was written, `unavailable` when the
     ///   disk does not answer, `unsupported` when a newer version wrote it, `closed`.
     public func read(_ key: [UInt8]) throws(LogError) -> LogRecord? {
