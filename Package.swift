@@ -289,7 +289,30 @@ let package = Package(
     ]
 )
 
-let targetsInC: Set = ["CChecksum", "CWorkload", "CMongoShim"]
+// MARK: Measuring
+
+// What is measured is in `package` access, which no other package sees; and nobody who uses the
+// library, or tests it, has them. They need valgrind's headers.
+if Context.environment["SESSION_BENCHMARKS"] != nil {
+    package.targets += [
+        .target(name: "CCallgrind", path: "Benchmarks/CCallgrind"),
+        .target(
+            name: "MeasuredWork",
+            dependencies: ["DiskIO", "Locks", "CWorkload"],
+            path: "Benchmarks/MeasuredWork"
+        ),
+        .executableTarget(
+            name: "session-instructions",
+            dependencies: [
+                "MeasuredWork", "CCallgrind", "FileSessions", "SessionCore", "LogEngine", "Locks",
+            ],
+            path: "Benchmarks/Instructions",
+            exclude: ["ceilings.txt"]
+        ),
+    ]
+}
+
+let targetsInC: Set = ["CChecksum", "CWorkload", "CMongoShim", "CCallgrind"]
 for target in package.targets where target.type != .system && !targetsInC.contains(target.name) {
     var houseSettings: [SwiftSetting] = [
         .swiftLanguageMode(.v6),
