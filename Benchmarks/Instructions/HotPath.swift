@@ -1,6 +1,7 @@
 /// What is counted: each by itself, in a process and a store of its own.
 enum HotPath: String, CaseIterable {
     case readPresent = "read-present"
+    case readHot = "read-hot"
     case readAbsent = "read-absent"
     case readCompacted = "read-compacted"
     case readTouched = "read-touched"
@@ -15,6 +16,7 @@ enum HotPath: String, CaseIterable {
     func prepare(in directory: String) async throws -> CountedLoop {
         switch self {
         case .readPresent: try LogPaths(directory).readPresent()
+        case .readHot: try LogPaths(directory, isHot: true).readHot()
         case .readAbsent: try LogPaths(directory).readAbsent()
         case .readCompacted: try LogPaths(directory).readCompacted()
         case .readTouched: try LogPaths(directory).readTouched()

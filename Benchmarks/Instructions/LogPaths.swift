@@ -6,15 +6,23 @@ struct LogPaths {
     private let log: SegmentLog
     private let records = Workload.records(0..<operationCount)
 
-    /// Makes a store with the records in it.
-    init(_ directory: String) throws {
-        log = try SegmentLog(directory, on: SteadyDisk(), options: .steady)
+    /// Makes a store with the records in it; with hot values in memory, or from the disk each time.
+    init(_ directory: String, isHot: Bool = false) throws {
+        var options = LogOptions.steady
+        if isHot { options.cacheByteCountMax = 8 * 1_024 * 1_024 }
+        log = try SegmentLog(directory, on: SteadyDisk(), options: options)
         for record in records { _ = try log.writeBlocking(record.key, record.value) }
     }
 
     // MARK: Reading
 
     func readPresent() throws -> CountedLoop { try reading() }
+
+    /// From memory: of a thousand, all but the odd one whose place another has taken.
+    func readHot() throws -> CountedLoop {
+        for record in records { _ = try log.read(record.key) }
+        return try reading()
+    }
 
     func readAbsent() throws -> CountedLoop {
         let (log, keys) = (log, Workload.absentKeys(0..<operationCount))
@@ -85,6 +93,8 @@ extension LogOptions {
         var options = LogOptions()
         options.durability = .interval(.seconds(86_400))
         options.maintenance = .manual
+        // The same thousand again and again would all be hot.
+        options.cacheByteCountMax = 0
         return options
     }
 }

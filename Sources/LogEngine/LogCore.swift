@@ -91,8 +91,9 @@ final class LogCore: Sendable {
 
     // MARK: Finding
 
-    /// What the index has for a key.
-    enum Finding {
+    /// What the index has for a key; handed on and never copied, so that the array that a record
+    /// was read into can become its value.
+    enum Finding: ~Copyable {
         case none
         /// The record, of which the whole or only head and key was read, as asked.
         case record(IndexSlot, StoredRecord)
@@ -115,7 +116,7 @@ final class LogCore: Sendable {
         whole: Bool
     ) throws(LogError) -> Finding {
         var doubt: LogDamage?
-        var damaged: Finding?
+        var damaged: (slot: IndexSlot, damage: LogDamage)?
         for number in 0..<candidates.count {
             let slot = candidates[number]
             do throws(LogError) {
@@ -130,13 +131,13 @@ final class LogCore: Sendable {
                     damage.key = key
                     // A newer, whole one may stand beside it, written when nobody could tell whose
                     // the damaged one was.
-                    damaged = .damaged(slot, damage)
+                    damaged = (slot, damage)
                 case false?: continue
                 case nil: doubt = damage
                 }
             }
         }
-        if let damaged { return damaged }
+        if let damaged { return .damaged(damaged.slot, damaged.damage) }
         if let doubt { throw .corrupted(doubt) }
         return .none
     }
@@ -168,7 +169,7 @@ final class LogCore: Sendable {
                 case .none: return nil
                 case .damaged(_, let damage): throw .corrupted(damage)
                 case .record(let slot, let record):
-                    let found = try resolve(record, of: slot, key: key)
+                    let found = try resolve(consume record, of: slot, key: key)
                     // Beside a damaged record that may be the key's, the disk is asked each time.
                     if candidates.count == 1 {
                         cache.offer(ValueCache.Entry(found, slot, relocations: seen), hash)
@@ -223,7 +224,7 @@ final class LogCore: Sendable {
         }
         return LogRecord(
             key: key,
-            value: try value(of: record, slot),
+            value: try value(of: consume record, slot),
             revision: revision,
             activity: activity,
             lifetime: ValueLifetime(lifetime)
@@ -247,7 +248,7 @@ final class LogCore: Sendable {
                 )
             )
         }
-        guard codec != .none else { return record.takeBody(dropping: prefix) }
+        guard codec != .none else { return (consume record).takeBody(dropping: prefix) }
         let dictionary = codec == .zstandard ? try dictionary(for: record) : nil
         do throws(FormatError) {
             return try decoder.decode(

@@ -30,8 +30,11 @@ struct StoredRecord: Sendable {
     consuming func takeBody(dropping prefixByteCount: Int) -> [UInt8] {
         let start = head.bodyOffset + prefixByteCount
         let end = head.bodyOffset + head.storedByteCount
-        bytes.keep(start..<end)
-        return bytes
+        // Out of the record, which would be a second owner.
+        var body: [UInt8] = []
+        swap(&body, &bytes)
+        body.keep(start..<end)
+        return body
     }
 
     func hasKey(_ key: [UInt8]) -> Bool {
