@@ -1,0 +1,37 @@
+/// Who takes part in which phase.
+///
+/// A variant differs from its engine in one thing only, and costs minutes in each phase: it takes
+/// part where that thing matters, unless it was asked for by name.
+extension Bench {
+    func subjects(in phase: Phase) -> [Subject] {
+        var subjects = settings.subjects.filter { subject in
+            settings.namesSubjects || subject.matters(in: phase)
+        }
+        if phase == .durable {
+            // An engine that syncs once for each transaction has no chance without this.
+            subjects += subjects.filter { ["lmdb", "sqlite"].contains($0.name) }
+                .map { .combining($0.name) }
+        } else {
+            subjects.removeAll(where: \.isCombining)
+        }
+        // Our engine is read by the same call, whoever calls.
+        if !Self.withBlockingCalls.contains(phase) { subjects.removeAll { $0 == .storeBlocking } }
+        return subjects
+    }
+
+    private static let withBlockingCalls: Set<Phase> = [.load, .durable, .rmw50, .rmw95]
+}
+
+extension Subject {
+    fileprivate func matters(in phase: Phase) -> Bool {
+        switch name {
+        case "rocksdb-lz4", "rocksdb-zstd", "rocksdb-zstd-small":
+            [.load, .readCompacted, .overwrite, .disk].contains(phase)
+        case "leveldb-snappy": [.load, .readUniform, .disk].contains(phase)
+        case "sqlite-expiry": phase == .expiry
+        case "sqlite": phase != .expiry
+        case "redis-tcp", "files-overwrite": [.load, .durable].contains(phase)
+        default: true
+        }
+    }
+}
