@@ -64,7 +64,8 @@ long peer_count(peer_user *user);
 // Makes everything written so far durable.
 int peer_sync(peer *peer);
 
-// Gives back what space it can, and returns when that is done.
+// Gives back what space it can, and returns when that is done. LMDB can only while nobody is
+// attached, and does nothing otherwise.
 int peer_compact(peer *peer);
 
 // What failed last on this thread.
@@ -75,7 +76,8 @@ const char *peer_error(void);
 // A file that is appended to and synced, with nothing else: what no engine can be faster than.
 typedef struct raw_log raw_log;
 
-// `ahead` bytes of zeros are written and synced first, or none: then the file grows with each write.
+// `ahead` bytes of zeros are written and synced first, and again when they are used up; with none,
+// the file grows with each write.
 raw_log *raw_log_open(const char *path, uint64_t ahead);
 // Appends, and syncs with fdatasync when `syncs`.
 int raw_log_append(raw_log *log, const void *bytes, size_t count, int syncs);
