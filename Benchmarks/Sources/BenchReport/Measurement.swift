@@ -21,8 +21,11 @@ public struct Measurement: Codable, Equatable, Sendable {
     /// Nanoseconds of one operation, half of them at most this; nil where single ones were not
     /// timed.
     public var p50: Int?
+    /// Same for all but one in a hundred.
     public var p99: Int?
+    /// Same for all but one in a thousand.
     public var p999: Int?
+    /// The longest of them.
     public var max: Int?
     /// What the processes of the engine wrote to the disk meanwhile, as the kernel counts it.
     public var bytesWritten: Int?
