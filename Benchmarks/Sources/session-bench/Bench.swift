@@ -10,6 +10,11 @@ final class Bench {
     private(set) var measurements: [Measurement] = []
     /// Settings that have been printed, by engine.
     private var described: Set<String> = []
+    /// The most that our index took for each session while a load went on, by records.
+    var indexBytesPerKeyMax: [Int: Double] = [:]
+    /// How long compactions took, by the directory that they made.
+    var compactionSeconds: [String: Double] = [:]
+    var knownAmplifications: (zipf: Double, chat: Double)?
     private var cachedLengths: [Int: [Int16]] = [:]
     /// What was laid out last, by what it is.
     private var laidOut: [String: any Sendable] = [:]
@@ -95,11 +100,12 @@ final class Bench {
     /// meanwhile changes for all; a subject that fails is left out of the phase from then on.
     func eachRound(
         of phase: String,
+        rounds: Int? = nil,
         _ subjects: [Subject],
         _ body: (Subject, _ round: Int) throws -> Void
     ) {
         var failed: Set<Subject> = []
-        for round in 1...settings.rounds {
+        for round in 1...(rounds ?? settings.rounds) {
             say("\(phase), round \(round)")
             for subject in subjects where !failed.contains(subject) {
                 do {

@@ -5,6 +5,6 @@ import ArgumentParser
     static let configuration = CommandConfiguration(
         commandName: "session-bench",
         abstract: "Measures the session store beside those that a user would pick instead.",
-        subcommands: [RunCommand.self, CompareCommand.self, ReportCommand.self]
+        subcommands: [RunCommand.self, CompareCommand.self, ReportCommand.self, ChildCommand.self]
     )
 }

@@ -12,7 +12,11 @@ extension Bench {
     func load() throws {
         eachRound(of: "load", subjects(in: .load)) { subject, round in
             let name = subject == .storeBlocking ? "load" : subject.directoryName
-            try load(subject, records(subject), into: name, round: round)
+            try load(subject, records(subject), into: name) { measurement in
+                var measurement = measurement
+                measurement.round = round
+                try self.record(measurement)
+            }
             if subject == .storeBlocking { try directories.remove(name) }
         }
         try measureRawLoad()
@@ -25,7 +29,7 @@ extension Bench {
             say("  loading \(name)")
             // Whoever shares the directory loads it the same way.
             let loader = subject.isOurs ? .storeBlocking : Subject.peer(name)
-            try load(loader, records(subject), into: name, round: nil)
+            try load(loader, records(subject), into: name) { _ in }
             forgetOperands()
         }
         return name
@@ -36,13 +40,13 @@ extension Bench {
         try directories.copy(try loaded(subject), to: "copy")
     }
 
-    /// Loads `records` records into an empty directory; without a round it is not measured.
+    /// Loads `records` records into an empty directory.
     func load(
         _ subject: Subject,
         _ records: Int,
         into name: String,
-        round: Int?,
-        phase: String = "load"
+        phase: String = Phase.load.rawValue,
+        _ finish: @escaping (Measurement) throws -> Void
     ) throws {
         let directory = try directories.empty(name)
         directories.settle()
@@ -51,8 +55,8 @@ extension Bench {
             subject: subject,
             directory: directory,
             records: records,
-            round: round,
-            phase: phase
+            phase: phase,
+            finish: finish
         )
         do {
             if subject == .store {
@@ -111,8 +115,8 @@ private struct Load: EngineVisitor {
     let subject: Subject
     let directory: String
     let records: Int
-    let round: Int?
     let phase: String
+    let finish: (Measurement) throws -> Void
 
     func visit<Store: Engine>(_ engine: Store) throws {
         bench.describe(subject, engine.settings)
@@ -131,7 +135,8 @@ private struct Load: EngineVisitor {
         }
         let started = bench_now()
         try engine.sync()
-        try record(latencies, meter, syncSeconds: Double(bench_now() - started) / 1e9)
+        let seconds = Double(bench_now() - started) / 1e9
+        try finish(latencies, meter, syncSeconds: seconds, (engine as? LogBench)?.log)
     }
 
     /// Loads our engine by a task.
@@ -152,17 +157,27 @@ private struct Load: EngineVisitor {
         }
         let started = bench_now()
         try engine.sync()
-        try record(latencies, meter, syncSeconds: Double(bench_now() - started) / 1e9)
+        let seconds = Double(bench_now() - started) / 1e9
+        try finish(latencies, meter, syncSeconds: seconds, log)
         try engine.close()
     }
 
-    private func record(_ latencies: Latencies, _ meter: Meter, syncSeconds: Double) throws {
-        guard let round else { return }
+    private func finish(
+        _ latencies: Latencies,
+        _ meter: Meter,
+        syncSeconds: Double,
+        _ log: SegmentLog?
+    ) throws {
         var measurement = latencies.measurement(
-            of: phase, subject.name, records: records, workers: 1, round: round)
+            of: phase, subject.name, records: records, workers: 1, round: 1)
         measurement.add("sync_seconds", syncSeconds)
         meter.fill(&measurement)
         measurement.disk = Directories.byteCount(directory)
-        try bench.record(measurement)
+        if let log {
+            let statistics = try log.statistics()
+            bench.indexBytesPerKeyMax[records] =
+                statistics.indexBytesPerKeyMax ?? statistics.indexBytesPerKey
+        }
+        try finish(measurement)
     }
 }

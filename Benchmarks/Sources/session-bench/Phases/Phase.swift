@@ -54,5 +54,16 @@ extension Bench {
         if wants(.durable) { writeDurably() }
         if wants(.rmw50) || wants(.rmw95) { modify() }
         if wants(.limits) { try measureLimits() }
+        if wants(.readCompacted) { readCompacted() }
+        if wants(.reopenClean) { reopenClean() }
+        if wants(.reopenKill) { reopenKilled() }
+        if wants(.overwrite) || wants(.compact) { overwrite() }
+        if wants(.readDuringCompaction) { readDuringCompaction() }
+        if wants(.memory) { measureMemory() }
+        if wants(.disk) { measureDisk() }
+        if wants(.session) { measureSessions() }
+        if wants(.turns) { measureTurns() }
+        if wants(.expiry) { expire() }
+        if wants(.growth) { try grow() }
     }
 }
