@@ -309,6 +309,11 @@ if Context.environment["SESSION_BENCHMARKS"] != nil {
             path: "Benchmarks/Instructions",
             exclude: ["ceilings.txt"]
         ),
+        .executableTarget(
+            name: "session-micro",
+            dependencies: ["MeasuredWork", "SessionCore", "LogEngine", "SegmentFormat", "DiskIO"],
+            path: "Benchmarks/Micro"
+        ),
     ]
 }
 

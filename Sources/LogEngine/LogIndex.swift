@@ -1,12 +1,12 @@
 import Locks
-import SegmentFormat
+package import SegmentFormat
 
 /// Where each key's record is, in memory.
 ///
 /// Sharded, so that a reader holds a lock for the time it takes to copy a slot, and a growing table
 /// is a small one. Only the writer changes it; readers never wait for more than a slot's copy, or
 /// for one shard's growth (0.8 ms at ten million keys).
-final class LogIndex: Sendable {
+package final class LogIndex: Sendable {
     static let shardCount = 1_024
 
     private final class Shard: Sendable {
@@ -15,6 +15,8 @@ final class LogIndex: Sendable {
 
     private let shards: [Shard] = (0..<shardCount).map { _ in Shard() }
     private let memory = Mutex(Memory())
+
+    package init() {}
 
     /// What the tables take, kept as they change.
     struct Memory {
@@ -45,12 +47,12 @@ final class LogIndex: Sendable {
         Int(truncatingIfNeeded: hash.high >> 22)
     }
 
-    static func slotHash(_ hash: KeyHash) -> UInt32 {
+    package static func slotHash(_ hash: KeyHash) -> UInt32 {
         UInt32(truncatingIfNeeded: hash.low)
     }
 
     /// Returns the slots that may be the key's: nearly always none or one.
-    func candidates(for hash: KeyHash) -> Candidates {
+    package func candidates(for hash: KeyHash) -> Candidates {
         shard(of: hash).table.withLock { table in
             var result = Candidates()
             table.forEach(Self.slotHash(hash)) { result.append($0) }
@@ -66,7 +68,7 @@ final class LogIndex: Sendable {
         shards[shard].table.withLock { $0.contains(slot) }
     }
 
-    func insert(_ slot: IndexSlot, for hash: KeyHash) {
+    package func insert(_ slot: IndexSlot, for hash: KeyHash) {
         let (growth, change) = shard(of: hash).table.withLock { table in
             let before = table.byteCount
             let growth = table.insert(slot)
@@ -121,11 +123,11 @@ final class LogIndex: Sendable {
     }
 
     /// A few slots, without an allocation for the first.
-    struct Candidates {
+    package struct Candidates {
         private var first = IndexSlot.empty
         private var more: [IndexSlot] = []
 
-        var count: Int { first.isEmpty ? 0 : 1 + more.count }
+        package var count: Int { first.isEmpty ? 0 : 1 + more.count }
 
         mutating func append(_ slot: IndexSlot) {
             if first.isEmpty { first = slot } else { more.append(slot) }
