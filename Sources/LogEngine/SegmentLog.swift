@@ -159,7 +159,7 @@ public final class SegmentLog: Sendable {
 
     /// Returns the key's value, or nil when it has none or an expired one.
     ///
-    /// - Complexity: O(1), at most two reads from the file; none when the value was asked for lately.
+    /// - Complexity: O(1), at most two reads from the file; none when it was asked for lately.
     /// - Throws: `corrupted` when what is stored is not what was written, `unavailable` when the
     ///   disk does not answer, `unsupported` when a newer version wrote it, `closed`.
     public func read(_ key: [UInt8]) throws(LogError) -> LogRecord? {

@@ -15,8 +15,8 @@ final class ValueCache: Sendable {
     struct Entry {
         var key: [UInt8]
         var slot: IndexSlot
-        /// How often compaction had moved records when the slot was looked up: a segment's number in
-        /// the slots is given again after that, and the same slot may mean another record.
+        /// How often compaction had moved records when the slot was looked up: later a segment's
+        /// number is given again, and the same slot may mean another record.
         var relocations: UInt64
         var value: [UInt8]
         var revision: UInt64
@@ -44,8 +44,9 @@ final class ValueCache: Sendable {
 
     private static let shardCount = 64
     private static let wayCount = 4
-    /// So many different keys are remembered for a second time: 128 KB for all shards. With four
-    /// times as many, reading 300,000 keys at random takes them in all the time.
+    /// So many different keys are remembered for a second time; 128 KB for all shards.
+    ///
+    /// With four times as many, reading 300,000 keys at random takes them in all the time.
     private static let askedCount = 1_024
     /// What an entry is taken to need when the tables are laid out.
     private static let entryByteCount = 512
@@ -67,8 +68,8 @@ final class ValueCache: Sendable {
         shards.reduce(0) { $0 + $1.shard.withLock { $0.byteCount } }
     }
 
-    /// Returns what is kept of `key` for this `slot`, with the relocations as they were after it was
-    /// looked up.
+    /// Returns what is kept of `key` for this `slot`; the relocations are those after it was looked
+    /// up.
     func entry(
         for key: [UInt8],
         _ hash: KeyHash,

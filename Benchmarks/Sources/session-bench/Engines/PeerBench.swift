@@ -2,7 +2,7 @@ import CPeers
 
 /// An engine that sessions could be kept in instead, through the shim in C.
 ///
-/// Sendable, since the shim lets any thread attach to a peer, and a user stays on its thread.
+/// Guarded by the peer itself, to which any thread may attach; a user stays on its thread.
 struct PeerBench: Engine, @unchecked Sendable {
     /// The longest value is 1,395 bytes.
     private static let bufferByteCount = 4_096
@@ -138,7 +138,7 @@ final class PeerUser {
 
 /// A write that somebody waits for while another thread does it.
 ///
-/// Sendable, since whoever made it waits, with the bytes in place, until it is done.
+/// Guarded by its maker's wait: the bytes stay in place until it is done.
 struct PendingPut: @unchecked Sendable {
     var key: UnsafeRawBufferPointer
     var value: UnsafeRawBufferPointer

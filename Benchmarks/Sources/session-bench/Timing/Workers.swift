@@ -82,7 +82,7 @@ final class Shared<Value: Sendable>: Sendable {
     }
 }
 
-/// Opens when as many threads wait as it was made for.
+/// Opens when as many threads wait as it was made for; its condition is what guards the count.
 private final class Gate: @unchecked Sendable {
     // `missing` is reached only while the condition's lock is held.
     private let condition = NSCondition()
