@@ -31,6 +31,8 @@ final class Bench {
         /// Whether the subjects were asked for by name.
         var namesSubjects: Bool
         var records: Int
+        /// How many workers write durably, one number after the other.
+        var writers: [Int]
         var rounds: Int
         /// How many operations each measurement has at most, for each worker.
         var operations: Int

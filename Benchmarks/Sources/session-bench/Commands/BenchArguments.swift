@@ -15,6 +15,9 @@ struct BenchArguments: ParsableArguments {
     @Option(help: "How often everything is measured; results are medians.")
     var rounds: Int?
 
+    @Option(help: "How many write at once in `durable`, separated by commas.")
+    var writers = "1,16,64,256,1024"
+
     @Option(help: "Operations of a measurement, for each worker, at most.")
     var operations: Int?
 
@@ -48,6 +51,7 @@ struct BenchArguments: ParsableArguments {
             subjects: subjects,
             namesSubjects: engines != nil,
             records: records,
+            writers: try Self.numbers(writers),
             rounds: rounds,
             operations: operations ?? (quick ? 20_000 : 1_000_000),
             seconds: seconds ?? (quick ? 0.5 : 5),
@@ -55,6 +59,15 @@ struct BenchArguments: ParsableArguments {
             output: output,
             growthMax: quick ? min(growthMax, records) : growthMax
         )
+    }
+
+    private static func numbers(_ text: String) throws -> [Int] {
+        try text.split(separator: ",").map { part in
+            guard let number = Int(part), number > 0 else {
+                throw ValidationError("\(part) is no number of workers.")
+            }
+            return number
+        }
     }
 }
 

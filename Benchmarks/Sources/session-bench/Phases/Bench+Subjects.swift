@@ -36,6 +36,7 @@ extension Subject {
         case "rocksdb-lz4", "rocksdb-zstd", "rocksdb-zstd-small":
             [.load, .overwrite, .disk].contains(phase)
         case "leveldb-snappy": [.load, .readUniform, .disk].contains(phase)
+        case "files": phase != .expiry
         case "sqlite-expiry": phase == .expiry
         case "sqlite": phase != .expiry
         case "redis-tcp", "files-overwrite": [.load, .durable].contains(phase)

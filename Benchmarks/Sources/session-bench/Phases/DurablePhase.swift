@@ -3,12 +3,11 @@ import LogEngine
 
 /// Writes that return when the disk has them, by more and more workers.
 extension Bench {
-    private static let writers = [1, 16, 64, 256, 1_024]
     /// How many threads those bear that can't do with hundreds.
     private static let fewThreadsMax = 64
 
     func writeDurably() {
-        for workers in Self.writers {
+        for workers in settings.writers {
             let subjects = subjects(in: .durable).filter { subject in
                 if subject.isCombining && workers == 1 { return false }
                 let bears = workers <= Self.fewThreadsMax || subject.bearsManyWriters
@@ -45,7 +44,7 @@ extension Bench {
             ("raw-growing", 0), ("raw-ahead", RawBench.aheadByteCount),
         ]
         for (name, ahead) in files {
-            for batch in Self.writers {
+            for batch in settings.writers {
                 let name = batch == 1 ? name : "\(name)-\(batch)"
                 eachRound(of: name, [.raw]) { _, round in
                     let latencies = try rawAppends(ahead: ahead, batch: batch)
