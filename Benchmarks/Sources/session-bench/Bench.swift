@@ -14,7 +14,8 @@ final class Bench {
     var indexBytesPerKeyMax: [Int: Double] = [:]
     /// How long compactions took, by the directory that they made.
     var compactionSeconds: [String: Double] = [:]
-    var knownAmplifications: (zipf: Double, chat: Double)?
+    /// Write amplifications of our engine, once they are counted, by their names.
+    var knownAmplifications: [String: Double]?
     private var cachedLengths: [Int: [Int16]] = [:]
     /// What was laid out last, by what it is.
     private var laidOut: [String: any Sendable] = [:]

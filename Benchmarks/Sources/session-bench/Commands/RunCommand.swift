@@ -5,15 +5,17 @@ import BenchReport
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Measures phases and engines, and prints a table."
+        abstract: "Measures phases and engines, and prints a table.",
+        discussion: Names.text
     )
 
     @OptionGroup var arguments: BenchArguments
 
     func run() throws {
-        let results = try Bench.run(arguments)
+        let bench = try Bench.run(arguments)
         Console.say("")
-        Console.say(results.table())
+        Console.say(Results(bench.measurements).table())
+        try bench.requireSuccess()
     }
 }
 
@@ -21,23 +23,26 @@ struct RunCommand: ParsableCommand {
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Measures engines in turn, and prints ratios beside the targets."
+        abstract: "Measures engines in turn, and prints ratios beside the targets.",
+        discussion: Names.text
     )
 
     @OptionGroup var arguments: BenchArguments
 
     func run() throws {
-        let results = try Bench.run(arguments)
+        let bench = try Bench.run(arguments)
+        let results = Results(bench.measurements)
         Console.say("")
         Console.say(results.table())
         Console.say("")
         Console.say(results.comparison(Target.design))
+        try bench.requireSuccess()
     }
 }
 
 extension Bench {
     /// Measures what the arguments ask for.
-    fileprivate static func run(_ arguments: BenchArguments) throws -> Results {
+    fileprivate static func run(_ arguments: BenchArguments) throws -> Bench {
         try WorkloadCheck.run()
         let settings = try arguments.settings()
         let bench = try Bench(settings)
@@ -49,10 +54,11 @@ extension Bench {
         bench.say(machine.description)
         bench.say("\(settings.records) sessions, \(settings.rounds) rounds")
         try bench.run()
-        guard bench.failures == 0 else {
-            bench.say(Results(bench.measurements).table())
-            throw BenchError("\(bench.failures) measurements failed; see above.")
-        }
-        return Results(bench.measurements)
+        return bench
+    }
+
+    fileprivate func requireSuccess() throws {
+        guard failures > 0 else { return }
+        throw BenchError("\(failures) measurements failed; see above.")
     }
 }

@@ -2,7 +2,7 @@ import CPeers
 
 /// An engine that sessions could be kept in instead, through the shim in C.
 ///
-/// Guarded by the peer itself, to which any thread may attach; a user stays on its thread.
+/// Sendable, since any thread may attach to a peer, which guards itself; a user stays on its thread.
 struct PeerBench: Engine, @unchecked Sendable {
     /// The longest value is 1,395 bytes.
     private static let bufferByteCount = 4_096
@@ -138,7 +138,7 @@ final class PeerUser {
 
 /// A write that somebody waits for while another thread does it.
 ///
-/// Guarded by its maker's wait: the bytes stay in place until it is done.
+/// Sendable, since it guards its bytes by waiting: they stay in place until it is done.
 struct PendingPut: @unchecked Sendable {
     var key: UnsafeRawBufferPointer
     var value: UnsafeRawBufferPointer

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A file that is appended to, with nothing else: what no engine can be faster than.
 ///
-/// Unguarded, and used by one thread at a time.
+/// Sendable, and without a guard: it is used by one thread at a time.
 struct RawBench: @unchecked Sendable {
     /// What is filled with zeros ahead of time when the file is not to grow.
     static let aheadByteCount: UInt64 = 1 << 30

@@ -42,9 +42,7 @@ private struct Overwrites: EngineVisitor {
         meter.fill(&measurement)
         measurement.disk = Directories.byteCount(directory)
         if subject.isOurs {
-            let (zipf, chat) = try bench.amplifications(records)
-            measurement.add(Extra.zipfAmplification, zipf)
-            measurement.add(Extra.chatAmplification, chat)
+            for (name, value) in try bench.amplifications(records) { measurement.add(name, value) }
         }
         try bench.record(measurement)
         if bench.wants(.compact) { try compact(engine, diskBefore: measurement.disk ?? 0) }
@@ -87,51 +85,5 @@ extension Bench {
                 try engine.put(operands.keys, index, operands.values, index, with: user)
             }
         }
-    }
-
-    /// Returns what our engine writes for each byte that it is given while space is given back.
-    ///
-    /// With keys by Zipf, and with conversations of ten turns that come one after the other, a
-    /// thousand at a time. Measured once, for it depends on the numbers drawn only.
-    func amplifications(_ records: Int) throws -> (zipf: Double, chat: Double) {
-        if let known = knownAmplifications { return known }
-        let zipf = Zipf(records)
-        var (stream, active) = (Stream(.modify, worker: 0), [Int](repeating: 0, count: 1_000))
-        for index in active.indices { active[index] = stream.below(records) }
-        let (turnCount, activeCount) = (10, active.count)
-        let values = (
-            try amplification(records) { _ in stream.next(zipf) },
-            try amplification(records) { _ in
-                let slot = stream.below(activeCount)
-                // On average, a conversation ends with its tenth turn.
-                if stream.below(turnCount) == 0 { active[slot] = stream.below(records) }
-                return active[slot]
-            }
-        )
-        knownAmplifications = values
-        return values
-    }
-
-    /// Writes twice as many records as there are, as `next` chooses them.
-    private func amplification(_ records: Int, _ next: (Int) -> Int) throws -> Double {
-        let directory = try directories.copy(try loaded(.store), to: "amplified")
-        defer { try? directories.remove("amplified") }
-        let engine = try LogBench(directory, .buffered, maintenance: .manual)
-        let log = engine.log
-        let pool = cached("pool") { ValuePool<ByteArrays>() }
-        var workload = Workload()
-        // As often as the log would look by itself, if this went on for some minutes.
-        let step = max(1, records / 100)
-        for index in 0..<2 * records {
-            let key = workload.key(UInt64(next(index)))
-            _ = try log.writeBlocking(key, pool.values.items[pool.turn(index, worker: 0)])
-            if index % step == 0 { _ = try log.compactDueBlocking() }
-        }
-        let statistics = try log.statistics()
-        let space = statistics.spaceAmplification ?? 1
-        let written = statistics.writeAmplification ?? 1
-        say("  write amplification \(written) at \(space) times the space")
-        try engine.close()
-        return written
     }
 }

@@ -82,9 +82,8 @@ final class Shared<Value: Sendable>: Sendable {
     }
 }
 
-/// Opens when as many threads wait as it was made for; its condition is what guards the count.
+/// Opens when as many threads wait as it was made for; a lock guards what it counts.
 private final class Gate: @unchecked Sendable {
-    // `missing` is reached only while the condition's lock is held.
     private let condition = NSCondition()
     private var missing: Int
 
