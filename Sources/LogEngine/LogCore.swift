@@ -238,6 +238,10 @@ final class LogCore: Sendable {
     ) throws(LogError) -> [UInt8] {
         // Before a folded value stands its number, which was read first.
         let prefix = record.head.kind == .foldedTouch ? FoldedBody.prefixByteCount : 0
+        guard record.head.storedByteCount >= prefix else {
+            let detail = "folded touch: \(record.head.storedByteCount) bytes"
+            throw damage(slot, key: record.key, detail)
+        }
         guard let codec = Codec(rawValue: record.head.codec) else {
             throw .unsupported(
                 LogFault(

@@ -69,7 +69,8 @@ public struct LogOptions: Equatable, Sendable {
     /// Most bytes that one sync makes durable together.
     public var batchByteCountMax = 1_024 * 1_024
 
-    /// Most bytes of values that are kept in memory for being read again and again; 0 for none.
+    /// Most bytes of values that are kept in memory for being read again and again; 0, or less than
+    /// 128 KiB, for none.
     ///
     /// A value that is found there is one that was read from the log and checked, or written
     /// through it, and is still the key's. What is read once takes no room.

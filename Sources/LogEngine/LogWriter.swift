@@ -76,14 +76,17 @@ final class LogWriter {
     }
 
     /// Does what `request` asks when that is only to write its record, which nobody syncs; returns
-    /// nil when numbers or room in the segment must be had first.
+    /// nil when numbers, or room in the segment or in its zone, must be had first, or be given up.
     func runAtOnce(_ request: WriteRequest) -> WriteResult? {
-        guard isStarted, !isClosed, poison == nil, nextSequence < manifest.sequenceFloor,
-            !needsNewSegment(for: request.recordByteCountMax, WriteBatch())
+        let byteCount = request.recordByteCountMax
+        guard let active, isStarted, !isClosed, poison == nil,
+            nextSequence < manifest.sequenceFloor, !needsNewSegment(for: byteCount, WriteBatch()),
+            active.tail + byteCount + core.options.reserveByteCount <= active.zoneEnd
         else { return nil }
         var results: [WriteResult?] = [nil]
         run([request], indices: 0..<1, into: &results, isEmergency: false)
-        return giveWayIfFull([request], results)[0]
+        if case .failure(.diskFull)? = results[0] { return nil }
+        return results[0]
     }
 
     private func run(

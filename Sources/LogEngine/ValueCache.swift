@@ -25,8 +25,9 @@ final class ValueCache: Sendable {
         /// Somebody has found it since the hand came by.
         var isUsed = false
 
-        /// What it takes, with its place in the table and the heads of two arrays.
-        var byteCount: Int { key.count + value.count + MemoryLayout<Entry?>.stride + 64 }
+        /// What it takes, with its place in the table and the heads of two arrays; their space and
+        /// not their length, since a caller's array may have much more of it.
+        var byteCount: Int { key.capacity + value.capacity + MemoryLayout<Entry?>.stride + 64 }
     }
 
     private struct Shard {

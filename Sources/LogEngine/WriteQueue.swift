@@ -156,14 +156,17 @@ final class WriteQueue: Sendable {
             let result = writer.runAtOnce(request)
             return (result, writer.isDirty)
         }
-        let isAsleep = state.withLock { state in
-            state.isBusy = false
+        let (isAsleep, isAlone) = state.withLock { state in
             if let served { noteDirty(served.1, &state) }
-            guard !state.pending.isEmpty || state.isDeadlineNew else { return false }
+            // The thread could not be made after all, and somebody already counts on whoever works.
+            guard state.hasThread || state.pending.isEmpty else { return (false, true) }
+            state.isBusy = false
+            guard !state.pending.isEmpty || state.isDeadlineNew else { return (false, false) }
             defer { state.isThreadAsleep = false }
-            return state.isThreadAsleep
+            return (state.isThreadAsleep, false)
         }
         if isAsleep { wake.signal() }
+        if isAlone { lead() }
         return served?.0
     }
 
@@ -355,6 +358,13 @@ final class WriteQueue: Sendable {
     private func nextStep() -> Step {
         state.withLock { state in
             state.isDeadlineNew = false
+            // First, since there may always be somebody who waits.
+            if !state.isBusy, !state.isClosed, let deadline = state.syncDeadline,
+                clock.monotonicNanoseconds() >= deadline
+            {
+                state.isBusy = true
+                return .sync
+            }
             if !state.isBusy, !state.pending.isEmpty {
                 state.isBusy = true
                 return .serve

@@ -86,6 +86,14 @@ import Testing
         #expect(cache.byteCount == 0)
     }
 
+    @Test func `an array with much more space than bytes counts with its space`() {
+        let cache = ValueCache(byteCountMax: 1 << 20)
+        var entry = Self.entry("a")
+        entry.value.reserveCapacity(4_000)
+        for _ in 0..<3 { cache.offer(entry, Self.hash("a")) }
+        #expect(cache.byteCount == 0)
+    }
+
     @Test func `without room nothing is kept`() {
         for byteCountMax in [0, 1, 60_000] {
             let cache = ValueCache(byteCountMax: byteCountMax)

@@ -271,6 +271,23 @@ import struct Synchronization.Atomic
         #expect(queue.runBlocking(.close).failureCase == .none)
     }
 
+    @Test func `what needs more room than was made ready is left to the thread`() throws {
+        var bench = Bench(segmentByteCountMax: 1 << 20)
+        bench.options.durability = .interval(.seconds(1_000))
+        let writer = try bench.makeWriter()
+        let request = WriteRequest.put("key", String(repeating: "v", count: 20_000))
+        #expect(writer.runAtOnce(request) == nil)
+        _ = writer.run([request])
+        var writtenCount = 0
+        while let result = writer.runAtOnce(request) {
+            #expect(result.failureCase == .none)
+            writtenCount += 1
+        }
+        // Two of them fit into what was filled with zeros ahead of the first, beside the reserve.
+        #expect((1...3).contains(writtenCount))
+        _ = writer.run([.close])
+    }
+
     // MARK: Leaving nothing behind
 
     @Test(arguments: [false, true])

@@ -214,6 +214,15 @@ import Testing
                     _ = try core.resolve(packed, of: try slotOf(core, "b"))
                 } == expected)
         }
+        // A folded touch has at least the number of its value.
+        var folded = try core.reader.record(of: slot("b"))
+        folded.head.kind = .foldedTouch
+        folded.head.storedByteCount = FoldedBody.prefixByteCount - 1
+        let short = folded
+        #expect(
+            failure { () throws(LogError) in
+                _ = try core.value(of: short, try slotOf(core, "b"))
+            } == .corrupted)
         try log.closeBlocking()
     }
 

@@ -2,7 +2,7 @@ import CPeers
 
 /// An engine that sessions could be kept in instead, through the shim in C.
 ///
-/// Sendable, since any thread may attach to a peer, which guards itself; a user stays on its thread.
+/// Sendable: any thread may attach to a peer, which guards itself; a user stays on its thread.
 struct PeerBench: Engine, @unchecked Sendable {
     /// The longest value is 1,395 bytes.
     private static let bufferByteCount = 4_096
