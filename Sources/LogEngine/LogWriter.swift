@@ -26,7 +26,7 @@ final class LogWriter {
     var nextSegment: SegmentID
     var compacting: Compacting?
     private let encoder: BodyEncoder
-    /// An empty batch whose space is used again: making it anew takes six allocations.
+    /// An empty batch whose space is used again, and not allocated for each write.
     private var spareBatch = WriteBatch()
     /// What is longer goes with its batch.
     private static let spareByteCountMax = 2 * 1_024 * 1_024

@@ -26,7 +26,7 @@ struct StoredRecord: Sendable {
     }
 
     /// Makes the body, without its first `prefixByteCount` bytes, of the array that the record was
-    /// read into: moving it to the front takes 15 ns, another array 60.
+    /// read into: an allocation and a copy less, 674 instructions of a read.
     consuming func takeBody(dropping prefixByteCount: Int) -> [UInt8] {
         let start = head.bodyOffset + prefixByteCount
         let end = head.bodyOffset + head.storedByteCount

@@ -89,7 +89,7 @@ extension [UInt8] {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         guard range.count == other.count else { return false }
         var offset = 0
-        // Eight at a time: byte by byte it takes 30 ns for a key of 27.
+        // Eight at a time: byte by byte it was 590 instructions for a key of 27.
         while offset + 8 <= other.count {
             let word: UInt64 = other.integer(at: offset)
             guard word == integer(at: range.lowerBound + offset) else { return false }
