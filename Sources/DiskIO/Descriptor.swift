@@ -92,6 +92,14 @@ struct Descriptor: ~Copyable, Sendable {
         _ = try checked { ftruncate(number, byteCount) }
     }
 
+    /// Extends the file by space that reads as zeros.
+    func allocate(_ byteCount: off_t, at byteOffset: off_t) throws(SystemError) {
+        // It returns its error, and leaves `errno` alone.
+        var code = posix_fallocate(number, byteOffset, byteCount)
+        while code == EINTR { code = posix_fallocate(number, byteOffset, byteCount) }
+        guard code == 0 else { throw SystemError(code: code) }
+    }
+
     /// Syncs content, and of the metadata what is needed to read it, the length above all.
     func syncData() throws(SystemError) {
         _ = try checked { fdatasync(number) }

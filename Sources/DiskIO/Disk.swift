@@ -108,6 +108,13 @@ package protocol DiskFile: AnyObject, Sendable {
 
     /// Cuts or extends (with zeros) the file.
     func truncate(to byteCount: UInt64) throws(DiskError)
+
+    /// Makes sure that there is space for `byteCount` bytes at `byteOffset`, the end of the file,
+    /// which read as zeros from then on.
+    ///
+    /// - Throws: kind `unsupported` when it can't be had without writing the zeros. The file may
+    ///   have become longer by a part of it all the same.
+    func allocate(_ byteCount: Int, at byteOffset: UInt64) throws(DiskError)
 }
 
 /// A held lock; `release` gives it back, and so does the end of the process.
@@ -140,6 +147,11 @@ extension DiskFile {
             }
         }
         return count
+    }
+
+    /// Most disks can't.
+    package func allocate(_ byteCount: Int, at byteOffset: UInt64) throws(DiskError) {
+        throw DiskError(.unsupported, .allocate, name)
     }
 
     /// Writes all of `bytes` at `byteOffset`.

@@ -60,6 +60,14 @@ final class PosixFile: DiskFile {
         }
     }
 
+    func allocate(_ byteCount: Int, at byteOffset: UInt64) throws(DiskError) {
+        try checkWritable(.allocate)
+        let byteOffset = try offset(byteOffset, .allocate)
+        try reporting(.allocate, name) { () throws(SystemError) in
+            try descriptor.allocate(off_t(byteCount), at: byteOffset)
+        }
+    }
+
     private func checkWritable(_ operation: DiskError.Operation) throws(DiskError) {
         guard access == .reading else { return }
         throw DiskError(.accessDenied, operation, name, code: EBADF, detail: "opened for reading")
