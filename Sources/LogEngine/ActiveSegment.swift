@@ -5,6 +5,7 @@ import SegmentFormat
 final class ActiveSegment {
     let segment: LogSegment
     let file: any DiskFile
+    let turn: SyncTurn
     /// Where the next record goes.
     var tail: Int
     /// Up to here the file has been written, with records or with zeros.
@@ -23,6 +24,7 @@ final class ActiveSegment {
     ) {
         self.segment = segment
         self.file = file
+        self.turn = SyncTurn(file)
         self.tail = tail
         self.zoneEnd = zoneEnd
         self.syncedThrough = tail

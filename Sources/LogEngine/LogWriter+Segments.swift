@@ -191,7 +191,7 @@ extension LogWriter {
         // Until the manifest's edit the segment is still the active one: should that fail, records
         // go on where the footer is.
         active.zoneEnd = active.tail + bytes.count
-        let nanoseconds = try timedSync(active.file)
+        let nanoseconds = try timedSync(active)
         active.syncedThrough = active.tail
         isDirty = false
         core.observer.didSync(nanoseconds: nanoseconds)

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Locks
 
 /// Hands requests to the writer, many at a time: whoever waits while a batch is synced goes into
@@ -52,6 +53,8 @@ final class WriteQueue: Sendable {
         var syncDeadline: UInt64?
         /// The thread has not looked at the deadline yet.
         var isDeadlineNew = false
+        /// Somebody syncs what was written, beside whoever writes.
+        var isSyncing = false
     }
 
     private let state = Mutex(State())
@@ -71,6 +74,10 @@ final class WriteQueue: Sendable {
 
     /// Most requests in one round: a bound on what one failed batch takes with it.
     private static let roundCountMax = 4_096
+    /// As many as take less time than waking the log's thread does.
+    private static let attemptCountMax = 1
+    /// So many bytes are synced before their interval is over.
+    private static let unsyncedByteCountMax = 8 * 1_024 * 1_024
     /// The longest interval that is told from never, in nanoseconds: 31 years.
     private static let syncIntervalMax = 1e18
 
@@ -143,21 +150,14 @@ final class WriteQueue: Sendable {
     /// as a read is; handing it to the log's thread and back takes a wake-up of 35.
     private func runAtOnce(_ request: WriteRequest) -> WriteResult? {
         guard syncInterval != nil, request.isRecord, brake.rate == nil else { return nil }
-        let isLeader = state.withLock { state in
-            guard state.hasThread, !state.isClosed, !state.isBusy, state.pending.isEmpty else {
-                return false
-            }
-            state.isBusy = true
-            return true
-        }
-        guard isLeader else { return nil }
+        guard takeRole() else { return nil }
         // Compaction has the writer for a moment now and then: that is for the log's thread.
         let served = writer.withLockIfAvailable { writer in
             let result = writer.runAtOnce(request)
-            return (result, writer.isDirty)
+            return (result, writer.unsyncedByteCount)
         }
         let (isAsleep, isAlone) = state.withLock { state in
-            if let served { noteDirty(served.1, &state) }
+            if let served { noteUnsynced(served.1, &state) }
             // The thread could not be made after all, and somebody already counts on whoever works.
             guard state.hasThread || state.pending.isEmpty else { return (false, true) }
             state.isBusy = false
@@ -168,6 +168,22 @@ final class WriteQueue: Sendable {
         if isAsleep { wake.signal() }
         if isAlone { lead() }
         return served?.0
+    }
+
+    /// Takes the writer's role for one record, when nothing waits; trying a few times, since
+    /// whoever has it has only one to write, too.
+    private func takeRole() -> Bool {
+        for _ in 0..<Self.attemptCountMax {
+            let isTaken: Bool? = state.withLock { state in
+                guard state.hasThread, !state.isClosed, state.pending.isEmpty else { return false }
+                guard !state.isBusy else { return nil }
+                state.isBusy = true
+                return true
+            }
+            if let isTaken { return isTaken }
+            sched_yield()
+        }
+        return false
     }
 
     /// Lets the thread end; whatever waits is still done.
@@ -283,28 +299,29 @@ final class WriteQueue: Sendable {
             state.pendingByteCount -= byteCount
             return round
         }
-        let (results, isDirty, isClosed) = writer.withLock { writer in
+        let (results, unsynced, isClosed) = writer.withLock { writer in
             let results = writer.run(round.map(\.request))
-            return (results, writer.isDirty, writer.isClosed)
+            return (results, writer.unsyncedByteCount, writer.isClosed)
         }
         state.withLock { state in
             if isClosed { state.isClosed = true }
-            noteDirty(isDirty, &state)
+            noteUnsynced(unsynced, &state)
         }
         for (waiting, result) in zip(round, results) { Self.complete(waiting, result) }
         // Whoever comes next waits, with the role held; a compaction needs the writer only.
         brake.wait(for: round.reduce(0) { $0 + $1.request.byteCount })
     }
 
-    private func noteDirty(_ isDirty: Bool, _ state: inout State) {
-        guard isDirty, let syncInterval else {
+    private func noteUnsynced(_ byteCount: Int, _ state: inout State) {
+        guard byteCount > 0, let syncInterval else {
             state.syncDeadline = nil
             return
         }
-        if state.syncDeadline == nil {
-            state.syncDeadline = clock.monotonicNanoseconds() + syncInterval
-            state.isDeadlineNew = true
-        }
+        // Once much is unsynced it is due: whoever seals the segment waits for all of it.
+        let isMuch = byteCount >= Self.unsyncedByteCountMax && !state.isSyncing
+        guard isMuch ? state.syncDeadline != 0 : state.syncDeadline == nil else { return }
+        state.syncDeadline = isMuch ? 0 : clock.monotonicNanoseconds() + syncInterval
+        state.isDeadlineNew = true
     }
 
     // MARK: The thread
@@ -345,8 +362,7 @@ final class WriteQueue: Sendable {
                 serveRound()
                 state.withLock { $0.isBusy = false }
             case .sync:
-                syncInBackground()
-                state.withLock { $0.isBusy = false }
+                startSync()
             case .sleep(let nanoseconds):
                 sleep(nanoseconds)
             case .end:
@@ -359,39 +375,29 @@ final class WriteQueue: Sendable {
         state.withLock { state in
             state.isDeadlineNew = false
             // First, since there may always be somebody who waits.
-            if !state.isBusy, !state.isClosed, let deadline = state.syncDeadline,
-                clock.monotonicNanoseconds() >= deadline
+            if let deadline = state.syncDeadline, !state.isSyncing, !state.isClosed,
+                state.isAbandoned || clock.monotonicNanoseconds() >= deadline
             {
-                state.isBusy = true
+                // What was acknowledged is synced even though nobody closed the log.
+                state.syncDeadline = nil
+                state.isSyncing = true
                 return .sync
             }
             if !state.isBusy, !state.pending.isEmpty {
                 state.isBusy = true
                 return .serve
             }
-            if state.isAbandoned, !state.isClosed, !state.isBusy, state.syncDeadline != nil {
-                // What was acknowledged is synced even though nobody closed the log.
-                state.isBusy = true
-                return .sync
-            }
-            if state.isClosed || state.isAbandoned {
+            if state.isClosed || state.isAbandoned && !state.isSyncing {
                 // Nothing waits any more; a later request, if any can come, is answered without.
                 state.hasThread = false
                 return .end
             }
-            guard let deadline = state.syncDeadline, !state.isBusy else {
-                // Whoever is at work wakes this thread, which has not seen to the deadline yet.
-                state.isDeadlineNew = state.syncDeadline != nil
-                state.isThreadAsleep = true
+            state.isThreadAsleep = true
+            guard let deadline = state.syncDeadline, !state.isSyncing else {
+                // Whoever syncs wakes this thread.
                 return .sleep(nanoseconds: nil)
             }
-            let now = clock.monotonicNanoseconds()
-            if now >= deadline {
-                state.isBusy = true
-                return .sync
-            }
-            state.isThreadAsleep = true
-            return .sleep(nanoseconds: deadline - now)
+            return .sleep(nanoseconds: deadline - min(deadline, clock.monotonicNanoseconds()))
         }
     }
 
@@ -404,13 +410,33 @@ final class WriteQueue: Sendable {
         state.withLock { $0.isThreadAsleep = false }
     }
 
+    /// Syncs on a thread of its own, so that this one serves whoever waits; without another thread
+    /// they wait for the sync.
+    private func startSync() {
+        do throws(LogError) {
+            try startThread { self.syncInBackground() }
+        } catch {
+            syncInBackground()
+        }
+    }
+
+    /// Makes what was written so far durable, with the writer at work meanwhile.
+    ///
     /// A failure poisons the log, which the next write and the observer are told.
     private func syncInBackground() {
-        writer.withLock { writer in
-            guard writer.poison == nil else { return }
-            _ = writer.run([.sync])
+        if let sync = writer.withLock({ $0.beginSync() }) {
+            let started = clock.monotonicNanoseconds()
+            let fault = sync.turn.sync()
+            let nanoseconds = clock.monotonicNanoseconds() - started
+            writer.withLock { $0.finish(sync, fault, nanoseconds: nanoseconds) }
         }
-        state.withLock { $0.syncDeadline = nil }
+        // What was written since has set a deadline of its own.
+        let isAsleep = state.withLock { state in
+            state.isSyncing = false
+            defer { state.isThreadAsleep = false }
+            return state.isThreadAsleep
+        }
+        if isAsleep { wake.signal() }
     }
 
     /// What only the writer knows; waits for the round at work.

@@ -13,6 +13,7 @@ final class CountingDisk: Disk {
 
     private let counts = Mutex(Counts())
     private let willChange = Mutex<(@Sendable (_ number: Int) -> Void)?>(nil)
+    private let willSync = Mutex<(@Sendable (_ name: String) -> Void)?>(nil)
     private let disk = PosixDisk()
 
     var readByteCounts: [String: Int] { counts.withLock { $0.read } }
@@ -38,6 +39,16 @@ final class CountingDisk: Disk {
     /// Calls `body` before each change, with its number since the counts were forgotten.
     func watchChanges(_ body: (@Sendable (_ number: Int) -> Void)?) {
         willChange.withLock { $0 = body }
+    }
+
+    /// Calls `body` before each sync of a file, with its name.
+    func watchSyncs(_ body: (@Sendable (_ name: String) -> Void)?) {
+        willSync.withLock { $0 = body }
+    }
+
+    fileprivate func noteSync(of name: String) {
+        noteChange()
+        willSync.withLock { $0 }?(name)
     }
 
     fileprivate func note(read byteCount: Int, of name: String) {
@@ -134,11 +145,15 @@ private final class CountingFile: DiskFile {
         return count
     }
     func sync() throws(DiskError) {
-        disk.noteChange()
+        disk.noteSync(of: name)
         try file.sync()
     }
     func truncate(to byteCount: UInt64) throws(DiskError) {
         disk.noteChange()
         try file.truncate(to: byteCount)
+    }
+    func allocate(_ byteCount: Int, at byteOffset: UInt64) throws(DiskError) {
+        disk.noteChange()
+        try file.allocate(byteCount, at: byteOffset)
     }
 }
