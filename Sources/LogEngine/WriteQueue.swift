@@ -75,7 +75,7 @@ final class WriteQueue: Sendable {
     /// Most requests in one round: a bound on what one failed batch takes with it.
     private static let roundCountMax = 4_096
     /// As many as take less time than waking the log's thread does.
-    private static let attemptCountMax = 1
+    private static let attemptCountMax = 24
     /// So many bytes are synced before their interval is over.
     private static let unsyncedByteCountMax = 8 * 1_024 * 1_024
     /// The longest interval that is told from never, in nanoseconds: 31 years.
