@@ -49,8 +49,10 @@ final class LogCore: Sendable {
 
     // MARK: Closing
 
+    var isOpen: Bool { !closing.load(ordering: .relaxed) }
+
     func requireOpen() throws(LogError) {
-        if closing.load(ordering: .relaxed) { throw .closed }
+        guard isOpen else { throw .closed }
     }
 
     /// Ends reading, and lets all files go.

@@ -51,9 +51,11 @@ extension LogWriter {
     func current(
         _ key: [UInt8],
         _ hash: KeyHash,
-        _ batch: WriteBatch
+        _ batch: WriteBatch,
+        _ lookup: Lookup? = nil
     ) throws(LogError) -> Current? {
         if let staged = batch.newest(key, hash) { return current(staged) }
+        if let lookup, lookup.holds(in: core) { return Current(lookup) }
         if let known = try known(key, hash) { return known }
         switch try core.find(key, hash, whole: false) {
         case .none: return nil
@@ -176,10 +178,11 @@ extension LogWriter {
     func replaceable(
         _ key: [UInt8],
         _ hash: KeyHash,
-        _ batch: WriteBatch
+        _ batch: WriteBatch,
+        _ lookup: Lookup? = nil
     ) throws(LogError) -> Current? {
         do throws(LogError) {
-            return try current(key, hash, batch)
+            return try current(key, hash, batch, lookup)
         } catch {
             guard case .corrupted = error else { throw error }
             // Nobody can tell whose the damaged slot is; it stays beside the new one.

@@ -204,12 +204,13 @@ final class LogWriter {
         try makeRoom(for: request, &batch, &results, isEmergency: isEmergency)
         let now = core.clock.now()
         switch request {
-        case .put(let key, let value, let activity, let lifetime, let condition):
-            let hash = core.hash(key)
+        case .put(let key, let value, let activity, let lifetime, let condition, let lookup):
+            let hash = lookup?.hash ?? core.hash(key)
             let isUnconditional = condition == .none
             let current =
                 isUnconditional
-                ? try replaceable(key, hash, batch) : try current(key, hash, batch)
+                ? try replaceable(key, hash, batch, lookup)
+                : try current(key, hash, batch, lookup)
             try check(condition, current, at: now)
             let stored = encoder.encode(value, key: key)
             let draft = Draft(

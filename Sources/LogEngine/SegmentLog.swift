@@ -201,7 +201,8 @@ public final class SegmentLog: Sendable {
         lifetime: ValueLifetime = .standard,
         condition: WriteCondition = .none
     ) async throws(LogError) -> UInt64 {
-        let request = try put(key, value, activity, lifetime, condition)
+        let isWaiting = core.options.durability == .durable
+        let request = try put(key, value, activity, lifetime, condition, lookingUp: isWaiting)
         return try revision(await run(request))
     }
 
@@ -297,7 +298,8 @@ public final class SegmentLog: Sendable {
         _ value: [UInt8],
         _ activity: UInt64?,
         _ lifetime: ValueLifetime,
-        _ condition: WriteCondition
+        _ condition: WriteCondition,
+        lookingUp: Bool = false
     ) throws(LogError) -> WriteRequest {
         guard !key.isEmpty, key.count <= core.options.keyByteCountMax else {
             throw reject("a key of \(key.count) bytes; 1 to \(core.options.keyByteCountMax) fit")
@@ -316,7 +318,8 @@ public final class SegmentLog: Sendable {
             value: value,
             activity: activity,
             lifetime: lifetime.stored,
-            condition: condition
+            condition: condition,
+            lookup: lookingUp ? core.lookup(key) : nil
         )
     }
 

@@ -7,7 +7,8 @@ enum WriteRequest: Sendable {
         value: [UInt8],
         activity: UInt64?,
         lifetime: Lifetime,
-        condition: WriteCondition
+        condition: WriteCondition,
+        lookup: Lookup? = nil
     )
     /// Destroys the key's value; answers whether there was one that had not expired.
     case destroy(key: [UInt8], condition: WriteCondition)
@@ -29,7 +30,7 @@ enum WriteRequest: Sendable {
     /// Roughly what it holds on to while it waits.
     var byteCount: Int {
         switch self {
-        case .put(let key, let value, _, _, _): 128 + key.count + value.count
+        case .put(let key, let value, _, _, _, _): 128 + key.count + value.count
         case .destroy(let key, _), .expire(let key, _), .touch(let key, _, _): 128 + key.count
         case .sweep(let keys): keys.reduce(128) { $0 + $1.count }
         case .sync, .checkpoint, .seal, .close: 128
@@ -40,7 +41,7 @@ enum WriteRequest: Sendable {
     var recordByteCountMax: Int {
         let (key, body) =
             switch self {
-            case .put(let key, let value, _, _, _): (key, value.count)
+            case .put(let key, let value, _, _, _, _): (key, value.count)
             case .touch(let key, _, _): (key, TouchBody.byteCount)
             case .destroy(let key, _), .expire(let key, _): (key, 0)
             case .sweep, .sync, .checkpoint, .seal, .close: ([], 0)
