@@ -162,8 +162,8 @@ extension LogWriter {
 
     // MARK: Syncing
 
-    /// Syncs a file that is new; a failure ends writing for good, since the kernel may have dropped what it could not
-    /// write, and would report the next sync as a success.
+    /// Syncs a file that is new; a failure ends writing for good, since the kernel may have dropped
+    /// what it could not write, and would report the next sync as a success.
     func sync(_ file: any DiskFile) throws(LogError) {
         do throws(DiskError) {
             try file.sync()
