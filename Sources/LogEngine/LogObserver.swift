@@ -14,8 +14,8 @@ public protocol LogObserver: Sendable {
     ///   - syncNanoseconds: How long the sync took; nil when there was none.
     func didCommit(recordCount: Int, byteCount: Int, syncNanoseconds: UInt64?)
 
-    /// What was written before is durable, by a sync that was no commit's: at the end of an
-    /// interval, of a segment or before a compaction counts.
+    /// What was written before it began is durable, by a sync that was no commit's: at the end of
+    /// an interval, which writes go on beside, of a segment or before a compaction counts.
     ///
     /// - Parameter nanoseconds: How long it took.
     func didSync(nanoseconds: UInt64)

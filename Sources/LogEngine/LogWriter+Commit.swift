@@ -128,7 +128,7 @@ extension LogWriter {
     /// With an interval between syncs the space alone will do: only a sync is faster where zeros
     /// were written before, and for a load they are half of what is written.
     private func fill(_ active: ActiveSegment, to end: Int) throws(DiskError) {
-        if core.options.durability != .durable, try allocate(active, to: end) { return }
+        if core.options.durability != .durable, allocate(active, to: end) { return }
         while active.zoneEnd < end {
             let count = min(Self.fillByteCount, end - active.zoneEnd)
             try active.file.write([UInt8](repeating: 0, count: count), at: active.zoneEnd)
@@ -136,12 +136,14 @@ extension LogWriter {
         }
     }
 
-    /// Has the space without writing to it; false when the disk can't, or has less.
-    private func allocate(_ active: ActiveSegment, to end: Int) throws(DiskError) -> Bool {
+    /// Has the space without writing to it; false when the disk can't.
+    private func allocate(_ active: ActiveSegment, to end: Int) -> Bool {
         do throws(DiskError) {
+            // What could not be cut off would stay where zeros are expected.
+            guard try active.file.byteCount() <= UInt64(active.zoneEnd) else { return false }
             try active.file.allocate(end - active.zoneEnd, at: UInt64(active.zoneEnd))
-        } catch  where error.kind == .unsupported || error.kind == .diskFull {
-            // What there is of it is worth having: written step by step.
+        } catch {
+            // Zeros are written in its place, as far as they go, and tell what is wrong.
             return false
         }
         active.zoneEnd = end

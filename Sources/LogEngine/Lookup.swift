@@ -18,8 +18,10 @@ struct Lookup: Equatable, Sendable {
     /// Whether what was found is still what the key has.
     func holds(in core: LogCore) -> Bool {
         // In this order: a segment's number is given again only after this count has changed, so a
-        // slot that is there, with the count as it was, is the one that was looked up.
-        core.index.contains(slot, for: hash) && core.relocations == relocations
+        // slot that is there, with the count as it was, is the one that was looked up. And alone:
+        // beside it may stand what was written when nobody could tell whose the slot is.
+        let candidates = core.index.candidates(for: hash)
+        return candidates.count == 1 && candidates[0] == slot && core.relocations == relocations
     }
 }
 

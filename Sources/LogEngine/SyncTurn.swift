@@ -39,7 +39,8 @@ struct BackgroundSync: Sendable {
 extension LogWriter {
     /// Bytes of records that the next power loss would take.
     var unsyncedByteCount: Int {
-        guard isDirty, let active else { return 0 }
+        // After a failed sync there will be no other.
+        guard isDirty, poison == nil, let active else { return 0 }
         return active.tail - active.syncedThrough
     }
 

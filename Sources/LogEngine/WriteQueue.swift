@@ -76,6 +76,7 @@ final class WriteQueue: Sendable {
     private static let roundCountMax = 4_096
     /// As many as take less time than waking the log's thread does.
     private static let attemptCountMax = 24
+    private static let attemptNanosecondsMax: UInt64 = 35_000
     /// So many bytes are synced before their interval is over.
     private static let unsyncedByteCountMax = 8 * 1_024 * 1_024
     /// The longest interval that is told from never, in nanoseconds: 31 years.
@@ -173,6 +174,7 @@ final class WriteQueue: Sendable {
     /// Takes the writer's role for one record, when nothing waits; trying a few times, since
     /// whoever has it has only one to write, too.
     private func takeRole() -> Bool {
+        var giveUpTime: UInt64?
         for _ in 0..<Self.attemptCountMax {
             let isTaken: Bool? = state.withLock { state in
                 guard state.hasThread, !state.isClosed, state.pending.isEmpty else { return false }
@@ -181,6 +183,10 @@ final class WriteQueue: Sendable {
                 return true
             }
             if let isTaken { return isTaken }
+            // Where others want the processor, a single yield may take long.
+            let now = clock.monotonicNanoseconds()
+            guard now < giveUpTime ?? .max else { return false }
+            giveUpTime = giveUpTime ?? now + Self.attemptNanosecondsMax
             sched_yield()
         }
         return false
@@ -336,14 +342,21 @@ final class WriteQueue: Sendable {
         do throws(LogError) {
             try startThread { self.work() }
         } catch {
-            let isLeader = state.withLock { state in
+            let (isLeader, mustSync) = state.withLock { state in
                 state.hasThread = false
+                // Somebody may have written meanwhile, and count on the thread to sync it.
+                let mustSync = state.syncDeadline != nil && !state.isSyncing
+                if mustSync {
+                    state.syncDeadline = nil
+                    state.isSyncing = true
+                }
                 // Somebody may have left work to a thread that was only about to be.
-                guard !state.isBusy, !state.pending.isEmpty else { return false }
+                guard !state.isBusy, !state.pending.isEmpty else { return (false, mustSync) }
                 state.isBusy = true
-                return true
+                return (true, mustSync)
             }
             if isLeader { lead() }
+            if mustSync { syncInBackground() }
             throw error
         }
     }

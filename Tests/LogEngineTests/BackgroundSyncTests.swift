@@ -105,7 +105,7 @@ import struct Synchronization.Atomic
         let log = try open(.seconds(3_600))
         let value = [UInt8](repeating: 7, count: 1 << 20)
         for number in 0..<20 { _ = try log.writeBlocking(bytes("\(number)"), value) }
-        withinSeconds { witness.told.isSynced }
+        withinSeconds { witness.told.syncCount > 0 }
         try log.closeBlocking()
     }
 

@@ -21,7 +21,7 @@ package struct DiskOperation: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch kind {
-        case .read, .write: "\(kind) \(name) at \(byteOffset) count \(byteCount)"
+        case .read, .write, .allocate: "\(kind) \(name) at \(byteOffset) count \(byteCount)"
         case .truncate: "\(kind) \(name) to \(byteOffset)"
         case .rename: "\(kind) \(name) to \(target)"
         default: "\(kind) \(name)"

@@ -89,6 +89,23 @@ final class SimulatedFile: DiskFile {
         }
     }
 
+    func allocate(_ byteCount: Int, at byteOffset: UInt64) throws(DiskError) {
+        try checkWritable(.allocate)
+        let operation = DiskOperation(
+            .allocate, name, byteOffset: byteOffset, byteCount: byteCount, isChanging: true)
+        try disk.perform(operation) { (machine, _) throws(DiskError) in
+            let present = machine.content(of: id).count
+            let end = Int(clamping: byteOffset) + byteCount
+            let limit = min(Machine.fileByteCountMax, present + (machine.roomByteCount ?? end))
+            // A part of it stays, as on ext4.
+            let reached = min(end, limit)
+            if reached > present { machine.volume.change(id, .truncate(to: reached)) }
+            guard reached == end || end <= present else {
+                throw DiskError(.diskFull, .allocate, name, detail: "simulated")
+            }
+        }
+    }
+
     private func checkWritable(_ operation: DiskError.Operation) throws(DiskError) {
         guard access == .reading else { return }
         throw DiskError(.accessDenied, operation, name, detail: "opened for reading")
