@@ -22,7 +22,8 @@ extension [UInt8] {
     func varint(at offset: inout Int) -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while offset < count {
+        while true {
+            guard offset < count else { return nil }
             let byte = self[offset]
             offset += 1
             guard shift < 63 || byte <= 1 else { return nil }
@@ -30,7 +31,6 @@ extension [UInt8] {
             if byte < 0x80 { return byte == 0 && shift > 0 ? nil : value }
             shift += 7
         }
-        return nil
     }
 
     /// Same of a number near zero on either side.
