@@ -46,7 +46,8 @@ import struct Synchronization.Atomic
         }
     }
 
-    @Test func `nobody but who asks for it waits for a sync`() async throws {
+    /// Opens a log whose last write waits at a gate to be synced.
+    private func openWithHeldSync() throws -> (SegmentLog, Gate) {
         let log = try open(.milliseconds(1))
         try log.put("a", "0")
         withinSeconds { witness.told.isSynced }
@@ -54,6 +55,11 @@ import struct Synchronization.Atomic
         disk.watchSyncs { gate.pass($0) }
         try log.put("a", "1")
         withinSeconds { gate.waitingCount == 1 }
+        return (log, gate)
+    }
+
+    @Test func `nobody but who asks for it waits for a sync`() async throws {
+        let (log, gate) = try openWithHeldSync()
         // Many more than the log's thread and a caller's could each get past a sync.
         await withTaskGroup(of: Void.self) { group in
             for task in 0..<8 {
@@ -83,13 +89,7 @@ import struct Synchronization.Atomic
     }
 
     @Test func `closing waits for a sync in the background`() throws {
-        let log = try open(.milliseconds(1))
-        try log.put("a", "0")
-        withinSeconds { witness.told.isSynced }
-        let gate = Gate()
-        disk.watchSyncs { gate.pass($0) }
-        try log.put("a", "1")
-        withinSeconds { gate.waitingCount == 1 }
+        let (log, gate) = try openWithHeldSync()
         let isClosed = Flag()
         Thread.detachNewThread {
             try? log.closeBlocking()
