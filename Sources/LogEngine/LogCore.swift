@@ -16,6 +16,7 @@ final class LogCore: Sendable {
     let dictionaries: DictionaryStore
     let decoder = BodyDecoder()
     let cache: ValueCache
+    let lookups = RecentLookups()
     /// What was last active before this, and lives as long as the setting says, has expired under
     /// the setting of an earlier opening.
     let expiredBefore: UInt64
@@ -174,6 +175,7 @@ final class LogCore: Sendable {
                     let found = try resolve(consume record, of: slot, key: key)
                     // Beside a damaged record that may be the key's, the disk is asked each time.
                     if candidates.count == 1 {
+                        note(found, hash, slot, relocations: seen)
                         cache.offer(ValueCache.Entry(found, slot, relocations: seen), hash)
                     }
                     return found

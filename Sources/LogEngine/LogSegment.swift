@@ -39,6 +39,11 @@ final class LogSegment: Sendable {
         /// Where its records end; for the active segment, what the last commit said.
         var dataEnd: Int
         var recordCount: Int
+
+        mutating func addLive(byteCount: Int) {
+            liveRecordCount += 1
+            liveByteCount += UInt64(byteCount)
+        }
     }
 
     init(_ segment: ManifestSegment, index: UInt16) {
@@ -82,10 +87,7 @@ final class LogSegment: Sendable {
     var isRemoved: Bool { state.withLock { $0.removal != nil } }
 
     func addLive(byteCount: Int) {
-        state.withLock { state in
-            state.liveRecordCount += 1
-            state.liveByteCount += UInt64(byteCount)
-        }
+        state.withLock { $0.addLive(byteCount: byteCount) }
     }
 
     func removeLive(byteCount: Int) {

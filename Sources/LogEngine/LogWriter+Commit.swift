@@ -233,16 +233,17 @@ extension LogWriter {
     /// Lets who asks for the key again and again find the new value where the old one was.
     private func remember(_ staged: WriteBatch.Staged, _ slot: IndexSlot) {
         guard let value = staged.value else { return }
-        let entry = ValueCache.Entry(
-            key: staged.key,
-            slot: slot,
-            relocations: core.relocations,
-            value: value,
-            revision: staged.entry.sequence,
-            activity: staged.entry.activity,
-            lifetime: staged.lifetime
-        )
-        core.cache.replace(entry, staged.entry.hash)
+        core.cache.replace(staged.key, staged.entry.hash) {
+            ValueCache.Entry(
+                key: staged.key,
+                slot: slot,
+                relocations: core.relocations,
+                value: value,
+                revision: staged.entry.sequence,
+                activity: staged.entry.activity,
+                lifetime: staged.lifetime
+            )
+        }
     }
 
     /// Counts what `old` kept alive as dead: its record, and the value it had touched.

@@ -26,10 +26,13 @@ final class LogWriter {
     var nextSegment: SegmentID
     var compacting: Compacting?
     private let encoder: BodyEncoder
+    let limits: Limits
     /// An empty batch whose space is used again, and not allocated for each write.
     private var spareBatch = WriteBatch()
     /// What is longer goes with its batch.
-    private static let spareByteCountMax = 2 * 1_024 * 1_024
+    static let spareByteCountMax = 2 * 1_024 * 1_024
+    /// Where a record that is written alone is laid out.
+    var recordSpace: [UInt8] = []
     /// Is told that a segment was sealed.
     var didSeal: (@Sendable () -> Void)?
     var byteCountSinceCheckpoint = 0
@@ -37,9 +40,25 @@ final class LogWriter {
     var writtenByteCount: UInt64 = 0
     var copiedByteCount: UInt64 = 0
 
+    /// What each write is held to, taken from the options, which are larger.
+    struct Limits {
+        let recordCount: Int
+        let byteCount: Int
+        let reserveByteCount: Int
+        let isCompressed: Bool
+
+        init(_ options: LogOptions) {
+            recordCount = options.segmentRecordCountMax
+            byteCount = options.segmentByteCountMax
+            reserveByteCount = options.reserveByteCount
+            isCompressed = options.compression != .none
+        }
+    }
+
     init(_ outcome: Recovery.Outcome) {
         core = outcome.core
         encoder = BodyEncoder(outcome.core.options.compression == .lz4 ? .lz4 : .none)
+        limits = Limits(outcome.core.options)
         manifest = outcome.manifest
         active = outcome.active
         nextSequence = outcome.manifest.sequenceFloor
@@ -204,24 +223,23 @@ final class LogWriter {
         try makeRoom(for: request, &batch, &results, isEmergency: isEmergency)
         let now = core.clock.now()
         switch request {
-        case .put(let key, let value, let activity, let lifetime, let condition, let lookup):
-            let hash = lookup?.hash ?? core.hash(key)
-            let isUnconditional = condition == .none
+        case .put(let put):
+            let hash = put.lookup?.hash ?? core.hash(put.key)
             let current =
-                isUnconditional
-                ? try replaceable(key, hash, batch, lookup)
-                : try current(key, hash, batch, lookup)
-            try check(condition, current, at: now)
-            let stored = encoder.encode(value, key: key)
+                put.condition == .none
+                ? try replaceable(put.key, hash, batch, put.lookup)
+                : try current(put.key, hash, batch, put.lookup)
+            try check(put.condition, current, at: now)
+            let stored = encoder.encode(put.value, key: put.key)
             let draft = Draft(
                 kind: .put,
-                key: key,
+                key: put.key,
                 hash: hash,
                 codec: stored.codec,
                 body: stored.bytes,
-                activity: activity ?? now,
-                lifetime: lifetime,
-                value: value,
+                activity: put.activity ?? now,
+                lifetime: put.lifetime,
+                value: put.value,
                 old: current?.replaced
             )
             return .written(try add(draft, &batch))

@@ -26,6 +26,22 @@ struct Lookup: Equatable, Sendable {
 }
 
 extension LogCore {
+    /// Keeps what a reader has found for whoever writes the key next.
+    func note(_ record: LogRecord, _ hash: KeyHash, _ slot: IndexSlot, relocations: UInt64) {
+        // Where a touch's value stands is in the touch, how long a long record is in its head.
+        guard !slot.isTouched, slot.recordByteCount < IndexSlot.recordByteCountMax else { return }
+        lookups.note(
+            RecentLookups.Found(
+                slot: slot,
+                revision: record.revision,
+                activity: record.activity,
+                lifetime: record.lifetime.stored,
+                relocations: relocations
+            ),
+            hash
+        )
+    }
+
     /// Looks the key up for who will write it; nil when there is nothing, or nothing that is plain:
     /// the writer sees for itself.
     func lookup(_ key: [UInt8]) -> Lookup? {
@@ -37,6 +53,11 @@ extension LogCore {
             cached(key, hash, candidates) == nil
         else { return nil }
         let slot = candidates[0]
+        if let found = lookups.found(hash, slot, relocations: seen),
+            let segment = segments.segment(of: slot)
+        {
+            return Lookup(found, hash, in: segment)
+        }
         // What fails here is met again by the writer, who says so.
         guard let record = try? reader.head(of: slot), record.head.kind == .put,
             record.hasKey(key)
@@ -53,6 +74,24 @@ extension LogCore {
             activity: record.head.activity,
             lifetime: record.head.lifetime,
             relocations: seen
+        )
+    }
+}
+
+extension Lookup {
+    fileprivate init(_ found: RecentLookups.Found, _ hash: KeyHash, in segment: LogSegment) {
+        self.init(
+            hash: hash,
+            slot: found.slot,
+            value: TouchBody(
+                valueSequence: found.revision,
+                segment: segment.id,
+                byteOffset: found.slot.byteOffset,
+                recordByteCount: found.slot.recordByteCount
+            ),
+            activity: found.activity,
+            lifetime: found.lifetime,
+            relocations: found.relocations
         )
     }
 }

@@ -202,8 +202,9 @@ public final class SegmentLog: Sendable {
         condition: WriteCondition = .none
     ) async throws(LogError) -> UInt64 {
         let isWaiting = core.options.durability == .durable
-        let request = try put(key, value, activity, lifetime, condition, lookingUp: isWaiting)
-        return try revision(await run(request))
+        let put = try put(key, value, activity, lifetime, condition, lookingUp: isWaiting)
+        if let revision = try queue?.putAtOnce(put) { return revision }
+        return try revision(await run(.put(put)))
     }
 
     /// Same as `write`, blocking; for a thread that may wait for the disk.
@@ -214,8 +215,9 @@ public final class SegmentLog: Sendable {
         lifetime: ValueLifetime = .standard,
         condition: WriteCondition = .none
     ) throws(LogError) -> UInt64 {
-        let request = try put(key, value, activity, lifetime, condition)
-        return try revision(runBlocking(request))
+        let put = try put(key, value, activity, lifetime, condition)
+        if let revision = try queue?.putAtOnce(put) { return revision }
+        return try revision(runBlocking(.put(put)))
     }
 
     /// Destroys the key's value.
@@ -300,7 +302,7 @@ public final class SegmentLog: Sendable {
         _ lifetime: ValueLifetime,
         _ condition: WriteCondition,
         lookingUp: Bool = false
-    ) throws(LogError) -> WriteRequest {
+    ) throws(LogError) -> Put {
         guard !key.isEmpty, key.count <= core.options.keyByteCountMax else {
             throw reject("a key of \(key.count) bytes; 1 to \(core.options.keyByteCountMax) fit")
         }
@@ -313,7 +315,7 @@ public final class SegmentLog: Sendable {
         {
             throw reject("a lifetime of \(count) ms")
         }
-        return .put(
+        return Put(
             key: key,
             value: value,
             activity: activity,

@@ -102,11 +102,12 @@ final class ValueCache: Sendable {
         }
     }
 
-    /// Puts `entry` in the place of an older one of its key, if there is one.
-    func replace(_ entry: Entry, _ hash: KeyHash) {
+    /// Puts what `entry` returns in the place of an older one of its key, if there is one.
+    func replace(_ key: [UInt8], _ hash: KeyHash, with entry: () -> Entry) {
         guard let locked = locked(hash) else { return }
         locked.shard.withLock { shard in
-            guard let place = place(of: entry.key, hash, in: shard) else { return }
+            guard let place = place(of: key, hash, in: shard) else { return }
+            let entry = entry()
             let isTooLong = entry.byteCount > byteCountMax / 8
             put(isTooLong ? nil : entry, at: place, in: &shard)
         }

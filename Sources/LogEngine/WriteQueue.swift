@@ -62,6 +62,7 @@ final class WriteQueue: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     /// What holds writers to compaction's pace.
     let brake = WriteBrake()
+    private let core: LogCore
     private let clock: LogClock
     private let queuedByteCountMax: Int
     private let batchByteCountMax: Int
@@ -89,6 +90,7 @@ final class WriteQueue: Sendable {
         }
     ) {
         self.startThread = startThread
+        core = writer.core
         clock = writer.core.clock
         let options = writer.core.options
         queuedByteCountMax = options.queuedByteCountMax
@@ -144,17 +146,33 @@ final class WriteQueue: Sendable {
         return thread.wait()
     }
 
-    /// Does what `request` asks on the calling thread, when nobody is at work and nothing of it
-    /// waits for a sync; returns nil otherwise.
+    /// Writes `put` on the calling thread, when nobody is at work, nothing waits for a sync and it is
+    /// plain; returns its revision, or nil when it is for ``run(_:)`` or ``runBlocking(_:)``.
     ///
     /// With an interval between syncs a write is one system call of 1 µs into the kernel's memory,
     /// as a read is; handing it to the log's thread and back takes a wake-up of 35.
+    func putAtOnce(_ put: Put) throws(LogError) -> UInt64? {
+        guard syncInterval != nil else { return nil }
+        let hash = core.hash(put.key)
+        return try atOnce { $0.putAtOnce(put, hash) }?.get()
+    }
+
+    /// Does what `request` asks on the calling thread, if it can be done at once; returns nil
+    /// otherwise.
     private func runAtOnce(_ request: WriteRequest) -> WriteResult? {
-        guard syncInterval != nil, request.isRecord, brake.rate == nil else { return nil }
-        guard takeRole() else { return nil }
+        guard request.isRecord else { return nil }
+        return atOnce { $0.runAtOnce(request) }
+    }
+
+    /// Lets `serve` write on the calling thread, when nobody is at work and nothing waits for a
+    /// sync; returns nil when it can't be.
+    private func atOnce<Value: Sendable>(
+        _ serve: (LogWriter) -> Result<Value, LogError>?
+    ) -> Result<Value, LogError>? {
+        guard syncInterval != nil, brake.rate == nil, takeRole() else { return nil }
         // Compaction has the writer for a moment now and then: that is for the log's thread.
         let served = writer.withLockIfAvailable { writer in
-            let result = writer.runAtOnce(request)
+            let result = serve(writer)
             return (result, writer.unsyncedByteCount)
         }
         let (isAsleep, isAlone) = state.withLock { state in

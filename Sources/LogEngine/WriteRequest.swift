@@ -1,15 +1,24 @@
 import SegmentFormat
 
+/// A value to be stored.
+struct Put: Sendable {
+    var key: [UInt8]
+    var value: [UInt8]
+    var activity: UInt64?
+    var lifetime: Lifetime
+    var condition: WriteCondition
+    /// What its caller has found out about the key.
+    var lookup: Lookup?
+
+    /// The length of its record, unless it is compressed.
+    var recordByteCount: Int {
+        FormatLimits.aligned(RecordHead.byteCount + key.count + value.count)
+    }
+}
+
 /// One thing that the writer is asked to do.
 enum WriteRequest: Sendable {
-    case put(
-        key: [UInt8],
-        value: [UInt8],
-        activity: UInt64?,
-        lifetime: Lifetime,
-        condition: WriteCondition,
-        lookup: Lookup? = nil
-    )
+    case put(Put)
     /// Destroys the key's value; answers whether there was one that had not expired.
     case destroy(key: [UInt8], condition: WriteCondition)
     /// Records that the value with this revision, or whatever value there is, has expired, unless
@@ -30,7 +39,7 @@ enum WriteRequest: Sendable {
     /// Roughly what it holds on to while it waits.
     var byteCount: Int {
         switch self {
-        case .put(let key, let value, _, _, _, _): 128 + key.count + value.count
+        case .put(let put): 128 + put.key.count + put.value.count
         case .destroy(let key, _), .expire(let key, _), .touch(let key, _, _): 128 + key.count
         case .sweep(let keys): keys.reduce(128) { $0 + $1.count }
         case .sync, .checkpoint, .seal, .close: 128
@@ -39,14 +48,14 @@ enum WriteRequest: Sendable {
 
     /// The length of the record that it comes to, if it comes to one.
     var recordByteCountMax: Int {
-        let (key, body) =
+        let byteCount =
             switch self {
-            case .put(let key, let value, _, _, _, _): (key, value.count)
-            case .touch(let key, _, _): (key, TouchBody.byteCount)
-            case .destroy(let key, _), .expire(let key, _): (key, 0)
-            case .sweep, .sync, .checkpoint, .seal, .close: ([], 0)
+            case .put(let put): put.key.count + put.value.count
+            case .touch(let key, _, _): key.count + TouchBody.byteCount
+            case .destroy(let key, _), .expire(let key, _): key.count
+            case .sweep, .sync, .checkpoint, .seal, .close: 0
             }
-        return FormatLimits.aligned(RecordHead.byteCount + key.count + body)
+        return FormatLimits.aligned(RecordHead.byteCount + byteCount)
     }
 
     /// Whether all that it may come to is one record.

@@ -194,11 +194,13 @@ extension WriteRequest {
         _ condition: WriteCondition = .none
     ) -> WriteRequest {
         .put(
-            key: bytes(key),
-            value: bytes(value),
-            activity: nil,
-            lifetime: .standard,
-            condition: condition
+            Put(
+                key: bytes(key),
+                value: bytes(value),
+                activity: nil,
+                lifetime: .standard,
+                condition: condition
+            )
         )
     }
 

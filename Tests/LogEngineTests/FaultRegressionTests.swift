@@ -64,11 +64,13 @@ import Testing
         let results = log.withWriter { writer in
             writer.run([
                 .put(
-                    key: bytes("ben"),
-                    value: value,
-                    activity: nil,
-                    lifetime: .standard,
-                    condition: .none
+                    Put(
+                        key: bytes("ben"),
+                        value: value,
+                        activity: nil,
+                        lifetime: .standard,
+                        condition: .none
+                    )
                 ),
                 .touch(key: bytes("ben"), activity: nil, condition: .none),
                 .destroy(key: bytes("ben"), condition: .none),

@@ -15,12 +15,14 @@ import Testing
         _ lookup: Lookup
     ) -> WriteRequest {
         .put(
-            key: bytes("a"),
-            value: bytes(value),
-            activity: nil,
-            lifetime: .standard,
-            condition: condition,
-            lookup: lookup
+            Put(
+                key: bytes("a"),
+                value: bytes(value),
+                activity: nil,
+                lifetime: .standard,
+                condition: condition,
+                lookup: lookup
+            )
         )
     }
 

@@ -5,6 +5,12 @@ import Testing
 
 @testable import LogEngine
 
+extension ValueCache {
+    fileprivate func replace(_ entry: Entry, _ hash: KeyHash) {
+        replace(entry.key, hash) { entry }
+    }
+}
+
 @Suite struct ValueCacheTests {
     private static let secret = HashSecret(low: 1, high: 2)
 
