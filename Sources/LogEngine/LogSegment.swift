@@ -40,8 +40,8 @@ final class LogSegment: Sendable {
         var dataEnd: Int
         var recordCount: Int
 
-        mutating func addLive(byteCount: Int) {
-            liveRecordCount += 1
+        mutating func addLive(recordCount: Int = 1, byteCount: Int) {
+            liveRecordCount += recordCount
             liveByteCount += UInt64(byteCount)
         }
     }

@@ -80,7 +80,14 @@ extension LogWriter {
         writtenByteCount += UInt64(batch.bytes.count)
         let (tail, recordCount) = (active.tail, active.entries.count)
         let firstSequence = active.entries.first?.sequence
+        var (liveRecordCount, liveByteCount) = (0, 0)
+        for staged in batch.staged where staged.entry.kind.isValue {
+            liveRecordCount += 1
+            liveByteCount += staged.byteCount
+        }
+        let live = (recordCount: liveRecordCount, byteCount: liveByteCount)
         active.segment.withState { state in
+            state.addLive(recordCount: live.recordCount, byteCount: live.byteCount)
             state.firstSequence = firstSequence
             state.dataEnd = tail
             state.recordCount = recordCount
@@ -214,7 +221,6 @@ extension LogWriter {
             } else {
                 core.index.insert(slot, for: hash)
             }
-            active.segment.addLive(byteCount: staged.byteCount)
             remember(staged, slot)
             if staged.entry.kind == .touch, let value = staged.touched,
                 compacting?.inputs.contains(value.segment) == true

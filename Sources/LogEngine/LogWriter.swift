@@ -225,6 +225,9 @@ final class LogWriter {
         switch request {
         case .put(let put):
             let hash = put.lookup?.hash ?? core.hash(put.key)
+            if let revision = try stagePlain(put, hash, &batch, at: now) {
+                return .written(revision)
+            }
             let current =
                 put.condition == .none
                 ? try replaceable(put.key, hash, batch, put.lookup)
@@ -323,7 +326,7 @@ final class LogWriter {
     }
 
     /// Gives the draft its number and place.
-    func add(_ draft: Draft, _ batch: inout WriteBatch) throws(LogError) -> UInt64 {
+    func add(_ draft: consuming Draft, _ batch: inout WriteBatch) throws(LogError) -> UInt64 {
         let byteCount = FormatLimits.aligned(
             RecordHead.byteCount + draft.key.count + draft.body.count
         )

@@ -8,11 +8,6 @@ import Locks
 /// One holds the writer's role at a time: the log's own thread, or a blocking caller that found
 /// nobody at work and so saves the wake-up.
 final class WriteQueue: Sendable {
-    private struct Waiting: Sendable {
-        let request: WriteRequest
-        let waiter: Waiter
-    }
-
     // An unchecked continuation: `complete` is the only one to resume it, and each request is
     // completed once, by the round that served it or by `take`.
     @safe private enum Waiter: Sendable {
@@ -39,7 +34,9 @@ final class WriteQueue: Sendable {
     }
 
     private struct State {
-        var pending: [Waiting] = []
+        var pending: [WriteRequest] = []
+        /// Who waits for each of them.
+        var waiters: [Waiter] = []
         var pendingByteCount = 0
         /// Somebody holds the writer's role.
         var isBusy = false
@@ -119,7 +116,7 @@ final class WriteQueue: Sendable {
             return runBlocking(request)
         }
         return await unsafe withUnsafeContinuation { continuation in
-            unsafe enqueue(Waiting(request: request, waiter: .task(continuation)))
+            unsafe enqueue(request, .task(continuation))
         }
     }
 
@@ -135,10 +132,7 @@ final class WriteQueue: Sendable {
         if let result = runAtOnce(request) { return result }
         let thread = WaitingThread()
         let isLeader = state.withLock { state in
-            guard Self.take(Waiting(request: request, waiter: .thread(thread)), &state, self) else {
-                return false
-            }
-            guard !state.isBusy else { return false }
+            guard take(request, .thread(thread), &state), !state.isBusy else { return false }
             state.isBusy = true
             return true
         }
@@ -220,9 +214,9 @@ final class WriteQueue: Sendable {
         if isAsleep { wake.signal() }
     }
 
-    private func enqueue(_ waiting: Waiting) {
+    private func enqueue(_ request: WriteRequest, _ waiter: Waiter) {
         let (isAsleep, isLeader) = state.withLock { state in
-            guard Self.take(waiting, &state, self), !state.isBusy else { return (false, false) }
+            guard take(request, waiter, &state), !state.isBusy else { return (false, false) }
             guard state.hasThread else {
                 // It was being made when this request counted on it, and could not be.
                 state.isBusy = true
@@ -235,35 +229,32 @@ final class WriteQueue: Sendable {
         if isLeader { lead() }
     }
 
-    /// Puts `waiting` into the queue; answers it at once, and returns false, when it can't be.
-    private static func take(
-        _ waiting: Waiting,
-        _ state: inout State,
-        _ queue: WriteQueue
+    /// Puts `request` into the queue; answers it at once, and returns false, when it can't be.
+    private func take(
+        _ request: WriteRequest,
+        _ waiter: Waiter,
+        _ state: inout State
     ) -> Bool {
         if state.isClosed {
-            if case .close = waiting.request {
-                complete(waiting, .success(.done(true)))
-            } else {
-                complete(waiting, .failure(.closed))
-            }
+            complete(waiter, request.isClose ? .success(.done(true)) : .failure(.closed))
             return false
         }
-        let byteCount = state.pendingByteCount + waiting.request.byteCount
+        let byteCount = state.pendingByteCount + request.byteCount
         // A log that could not be closed would still write after its lock was given back.
-        let isTaken = state.pending.isEmpty || waiting.request.isClose
-        guard isTaken || byteCount <= queue.queuedByteCountMax else {
+        let isTaken = state.pending.isEmpty || request.isClose
+        guard isTaken || byteCount <= queuedByteCountMax else {
             let detail = "\(state.pendingByteCount) bytes wait to be written"
-            complete(waiting, .failure(.unavailable(LogFault("write", file: "", detail: detail))))
+            complete(waiter, .failure(.unavailable(LogFault("write", file: "", detail: detail))))
             return false
         }
-        state.pending.append(waiting)
+        state.pending.append(request)
+        state.waiters.append(waiter)
         state.pendingByteCount = byteCount
         return true
     }
 
-    private static func complete(_ waiting: Waiting, _ result: WriteResult) {
-        switch waiting.waiter {
+    private func complete(_ waiter: Waiter, _ result: WriteResult) {
+        switch waiter {
         case .task(let continuation): unsafe continuation.resume(returning: result)
         case .thread(let thread): thread.complete(result)
         }
@@ -307,33 +298,54 @@ final class WriteQueue: Sendable {
         if isAsleep { wake.signal() }
     }
 
-    /// Serves what waits now, up to the round's limits; the caller holds the role.
-    private func serveRound() {
-        let round = state.withLock { state in
-            var byteCount = 0
-            var count = 0
-            while count < state.pending.count, count < Self.roundCountMax,
-                byteCount < batchByteCountMax
-            {
-                byteCount += state.pending[count].request.byteCount
-                count += 1
-            }
-            let round = Array(state.pending.prefix(count))
-            state.pending.removeFirst(count)
-            state.pendingByteCount -= byteCount
+    /// What is served together.
+    private struct Round: Sendable {
+        var requests: [WriteRequest] = []
+        var waiters: [Waiter] = []
+        var byteCount = 0
+    }
+
+    /// Takes what waits now, up to the round's limits.
+    private func takeRound(_ state: inout State) -> Round {
+        var round = Round()
+        let count = state.pending.count
+        if count <= Self.roundCountMax, state.pendingByteCount <= batchByteCountMax {
+            // As it is, without a copy of each: as many will probably come again.
+            round.requests.reserveCapacity(count)
+            round.waiters.reserveCapacity(count)
+            swap(&round.requests, &state.pending)
+            swap(&round.waiters, &state.waiters)
+            swap(&round.byteCount, &state.pendingByteCount)
             return round
         }
+        while round.requests.count < min(count, Self.roundCountMax),
+            round.byteCount < batchByteCountMax
+        {
+            let request = state.pending[round.requests.count]
+            round.byteCount += request.byteCount
+            round.requests.append(request)
+        }
+        round.waiters = Array(state.waiters.prefix(round.requests.count))
+        state.pending.removeFirst(round.requests.count)
+        state.waiters.removeFirst(round.requests.count)
+        state.pendingByteCount -= round.byteCount
+        return round
+    }
+
+    /// Serves what waits now, up to the round's limits; the caller holds the role.
+    private func serveRound() {
+        let round = state.withLock { takeRound(&$0) }
         let (results, unsynced, isClosed) = writer.withLock { writer in
-            let results = writer.run(round.map(\.request))
+            let results = writer.run(round.requests)
             return (results, writer.unsyncedByteCount, writer.isClosed)
         }
         state.withLock { state in
             if isClosed { state.isClosed = true }
             noteUnsynced(unsynced, &state)
         }
-        for (waiting, result) in zip(round, results) { Self.complete(waiting, result) }
+        for (waiter, result) in zip(round.waiters, results) { complete(waiter, result) }
         // Whoever comes next waits, with the role held; a compaction needs the writer only.
-        brake.wait(for: round.reduce(0) { $0 + $1.request.byteCount })
+        brake.wait(for: round.byteCount)
     }
 
     private func noteUnsynced(_ byteCount: Int, _ state: inout State) {
