@@ -1,4 +1,5 @@
 package import DiskIO
+import SegmentFormat
 
 // The file of this module that turns arrays into spans for the disk: the spans live no longer than
 // the call they are made for.
@@ -56,6 +57,38 @@ extension DiskFile {
             return Int(clamping: try byteCount())
         } catch {
             throw LogError(error, doing: doing)
+        }
+    }
+}
+
+extension OpenSegment {
+    /// Returns what the record of `slot` says, of which every byte was checked; nil when it is not
+    /// the key's, can't be had with a single call to the disk, or there is any doubt about it.
+    ///
+    /// It is read onto the stack where it fits: the value is then copied once, out of bytes that
+    /// are in the processor's cache, into an array of just its size.
+    func record(of slot: IndexSlot, key: [UInt8], for core: LogCore) -> LogRecord? {
+        let byteCount = slot.recordByteCount
+        let byteOffset = slot.byteOffset
+        // For more, it would be asked how large the stack is, which takes longer than an
+        // allocation.
+        guard byteCount <= 1_024 else {
+            guard byteCount < IndexSlot.recordByteCountMax,
+                let bytes = try? file.bytes(at: byteOffset, count: byteCount),
+                bytes.count == byteCount
+            else { return nil }
+            return record(in: bytes.span, of: slot, at: byteOffset, key: key, for: core)
+        }
+        return unsafe withUnsafeTemporaryAllocation(
+            of: UInt8.self,
+            capacity: byteCount
+        ) { buffer in
+            var span = unsafe MutableRawSpan(_unsafeBytes: UnsafeMutableRawBufferPointer(buffer))
+            guard let count = try? file.readOnce(into: &span, at: UInt64(byteOffset)),
+                count == byteCount
+            else { return nil }
+            let bytes = unsafe UnsafeBufferPointer(buffer).span
+            return record(in: bytes, of: slot, at: byteOffset, key: key, for: core)
         }
     }
 }

@@ -50,6 +50,25 @@ struct IndexShard {
         }
     }
 
+    /// What there is with `hash`.
+    func likely(_ hash: UInt32) -> LogIndex.Likely {
+        // By the bits, since what another module computes of them is a call each.
+        let wanted = UInt64(hash)
+        var position = home(of: hash)
+        let end = slots.count
+        while position < end {
+            let slot = slots[position]
+            let found = slot.front >> 32
+            if slot.back == 0 || found > wanted { return .none }
+            position += 1
+            guard found == wanted else { continue }
+            guard position < end else { return .one(slot) }
+            let next = slots[position]
+            return next.back != 0 && next.front >> 32 == wanted ? .several : .one(slot)
+        }
+        return .none
+    }
+
     /// Whether `slot` stands in the table as it is.
     func contains(_ slot: IndexSlot) -> Bool {
         position(of: slot) != nil

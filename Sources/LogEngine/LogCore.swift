@@ -160,23 +160,58 @@ final class LogCore: Sendable {
     // MARK: Reading
 
     /// What a key's record says, expired or not.
+    ///
+    /// Nearly every read ends the short way: one slot, one look at the cache, one call to the disk,
+    /// one pass over what came. That finds no fault with anything: what is not as it should be, it
+    /// leaves to who can say why.
     func current(_ key: [UInt8]) throws(LogError) -> LogRecord? {
         try requireOpen()
         let hash = hash(key)
+        let seen = relocations
+        var isWanted = false
+        switch index.likely(for: hash) {
+        case .none: return nil
+        case .one(let slot):
+            // The relocations as they are by now, since the slot may be of later than `seen`.
+            let entry = cache.entry(
+                for: key,
+                hash,
+                slot,
+                relocations: relocations,
+                isWanted: &isWanted
+            )
+            if let entry { return LogRecord(entry) }
+            guard let found = segments.opened(of: slot)?.record(of: slot, key: key, for: self)
+            else { break }
+            if isWanted {
+                cache.keep(ValueCache.Entry(found, slot, relocations: seen), hash)
+            } else {
+                note(found, hash, slot, relocations: seen)
+            }
+            return found
+        case .several: break
+        }
+        return try current(key, hash, isWanted: isWanted)
+    }
+
+    /// Same, the long way.
+    func current(
+        _ key: [UInt8],
+        _ hash: KeyHash,
+        isWanted: Bool
+    ) throws(LogError) -> LogRecord? {
         do throws(LogError) {
             return try following { () throws(LogError) in
                 let seen = relocations
                 let candidates = index.candidates(for: hash)
-                if let entry = cached(key, hash, candidates) { return LogRecord(entry) }
                 switch try find(key, hash, among: candidates, whole: true) {
                 case .none: return nil
                 case .damaged(_, let damage): throw .corrupted(damage)
                 case .record(let slot, let record):
                     let found = try resolve(consume record, of: slot, key: key)
                     // Beside a damaged record that may be the key's, the disk is asked each time.
-                    if candidates.count == 1 {
-                        note(found, hash, slot, relocations: seen)
-                        cache.offer(ValueCache.Entry(found, slot, relocations: seen), hash)
+                    if isWanted, candidates.count == 1 {
+                        cache.keep(ValueCache.Entry(found, slot, relocations: seen), hash)
                     }
                     return found
                 }

@@ -9,11 +9,8 @@ package import SegmentFormat
 package final class LogIndex: Sendable {
     static let shardCount = 1_024
 
-    private final class Shard: Sendable {
-        let table = Mutex(IndexShard())
-    }
-
-    private let shards: [Shard] = (0..<shardCount).map { _ in Shard() }
+    /// All in one piece: as an object each, they were retained and released by every reader.
+    private let tables = InlineArray<1_024, Mutex<IndexShard>> { _ in Mutex(IndexShard()) }
     private let memory = Mutex(Memory())
 
     package init() {}
@@ -39,10 +36,6 @@ package final class LogIndex: Sendable {
     var count: Int { memory.withLock { $0.keyCount } }
 
     /// A shard takes ten bits of the hash that the slot does not have.
-    private func shard(of hash: KeyHash) -> Shard {
-        shards[Self.shardNumber(of: hash)]
-    }
-
     static func shardNumber(of hash: KeyHash) -> Int {
         Int(truncatingIfNeeded: hash.high >> 22)
     }
@@ -53,23 +46,35 @@ package final class LogIndex: Sendable {
 
     /// Returns the slots that may be the key's: nearly always none or one.
     package func candidates(for hash: KeyHash) -> Candidates {
-        shard(of: hash).table.withLock { table in
+        tables[Self.shardNumber(of: hash)].withLock { table in
             var result = Candidates()
             table.forEach(Self.slotHash(hash)) { result.append($0) }
             return result
         }
     }
 
+    /// What may be a key's, for who goes on only with one slot.
+    enum Likely {
+        case none
+        case one(IndexSlot)
+        case several
+    }
+
+    /// Same as ``candidates(for:)``, without an array for several.
+    func likely(for hash: KeyHash) -> Likely {
+        tables[Self.shardNumber(of: hash)].withLock { $0.likely(Self.slotHash(hash)) }
+    }
+
     func contains(_ slot: IndexSlot, for hash: KeyHash) -> Bool {
-        shard(of: hash).table.withLock { $0.contains(slot) }
+        tables[Self.shardNumber(of: hash)].withLock { $0.contains(slot) }
     }
 
     func contains(_ slot: IndexSlot, in shard: Int) -> Bool {
-        shards[shard].table.withLock { $0.contains(slot) }
+        tables[shard].withLock { $0.contains(slot) }
     }
 
     package func insert(_ slot: IndexSlot, for hash: KeyHash) {
-        let (growth, change) = shard(of: hash).table.withLock { table in
+        let (growth, change) = tables[Self.shardNumber(of: hash)].withLock { table in
             let before = table.byteCount
             let growth = table.insert(slot)
             return (growth, table.byteCount - before)
@@ -82,12 +87,12 @@ package final class LogIndex: Sendable {
 
     /// Puts `new` where `old` is; a slot that is not there is a bug of the only writer, and traps.
     func replace(_ old: IndexSlot, with new: IndexSlot, for hash: KeyHash) {
-        let isDone = shard(of: hash).table.withLock { $0.replace(old, with: new) }
+        let isDone = tables[Self.shardNumber(of: hash)].withLock { $0.replace(old, with: new) }
         precondition(isDone, "only the writer changes the index")
     }
 
     func remove(_ slot: IndexSlot, for hash: KeyHash) {
-        let (isDone, change) = shard(of: hash).table.withLock { table in
+        let (isDone, change) = tables[Self.shardNumber(of: hash)].withLock { table in
             let before = table.byteCount
             let isDone = table.remove(slot)
             return (isDone, table.byteCount - before)
@@ -101,17 +106,17 @@ package final class LogIndex: Sendable {
 
     /// Puts `new` where `old` is; false when `old` is not there any more.
     func exchange(_ old: IndexSlot, with new: IndexSlot, for hash: KeyHash) -> Bool {
-        shard(of: hash).table.withLock { $0.replace(old, with: new) }
+        tables[Self.shardNumber(of: hash)].withLock { $0.replace(old, with: new) }
     }
 
     /// Returns the occupied slots of one shard, and how many homes it has.
     func snapshot(of shard: Int) -> (slots: [IndexSlot], capacity: Int) {
-        shards[shard].table.withLock { ($0.occupied, $0.capacity) }
+        tables[shard].withLock { ($0.occupied, $0.capacity) }
     }
 
     /// Fills a shard that is still empty with slots in the order of their hashes.
     func load(_ sorted: [IndexSlot], capacity: Int, into shard: Int) {
-        let change = shards[shard].table.withLock { table in
+        let change = tables[shard].withLock { table in
             let before = table.byteCount
             table = IndexShard(sorted: sorted, capacity: capacity)
             return table.byteCount - before

@@ -2,6 +2,8 @@ import DiskIO
 import Locks
 import SegmentFormat
 
+import struct Synchronization.Atomic
+
 /// One segment as the engine holds it.
 final class LogSegment: Sendable {
     let id: SegmentID
@@ -15,12 +17,13 @@ final class LogSegment: Sendable {
     /// Of the entries in a compaction's footer; else 0.
     private let entriesByteCount: Int
     private let state: Mutex<State>
+    /// How often files had been opened when its own was last read from.
+    let lastUse = Atomic<UInt64>(0)
 
     struct State {
         var file: (any DiskFile)?
         /// The active segment's file stays open.
         var isPinned = false
-        var lastUse: UInt64 = 0
         var liveRecordCount = 0
         var liveByteCount: UInt64 = 0
         /// Set once no manifest names it any more: its file goes with the last who reads from it.

@@ -10,7 +10,7 @@ final class SegmentTable: Sendable {
     private let openFileCountMax: Int
     private let segmentCountMax: Int
     private let state = Mutex(State())
-    private let shelves = (0..<shelfCount).map { _ in Shelf() }
+    private let shelves = InlineArray<16, Mutex<Shelf>> { _ in Mutex(Shelf()) }
     /// Files that segments hold, pinned ones included; changed with each of them.
     private let openCount = Atomic(0)
     /// How often a file was opened: a segment's last use is told by it, so that reading from files
@@ -19,8 +19,23 @@ final class SegmentTable: Sendable {
 
     /// Where one reader in so many looks segments up: a copy of the list with a lock of its own, so
     /// that two seldom meet at one.
-    private final class Shelf: Sendable {
-        let segments = Mutex<[LogSegment?]>([])
+    private struct Shelf {
+        var segments: [LogSegment?] = []
+        /// Those of them whose files are open, and were read from by way of this shelf.
+        ///
+        /// Changed with the segment's own lock held, so that none stays behind when its file is
+        /// closed.
+        var opened: [OpenSegment?] = []
+
+        /// Puts the list as it is now; what is open stays.
+        mutating func refill(_ segments: [LogSegment?]) {
+            self.segments = segments
+            while opened.count < segments.count { opened.append(nil) }
+            for index in opened.indices where opened[index] != nil {
+                let segment = index < segments.count ? segments[index] : nil
+                if opened[index]?.segment !== segment { opened[index] = nil }
+            }
+        }
     }
 
     private static let shelfCount = 16
@@ -77,27 +92,30 @@ final class SegmentTable: Sendable {
     var inIndexOrder: [LogSegment?] { state.withLock { $0.segments } }
 
     func segment(at index: UInt16) -> LogSegment? {
-        segment(at: index, on: shelves[0])
+        segment(at: index, on: 0)
     }
 
     /// Returns the segment that the record of `slot` is in.
     func segment(of slot: IndexSlot) -> LogSegment? {
-        segment(
-            at: slot.segmentIndex,
-            on: shelves[Int(truncatingIfNeeded: slot.hash) & (Self.shelfCount - 1)]
-        )
+        segment(at: slot.segmentIndex, on: Self.shelfNumber(of: slot))
     }
 
-    private func segment(at index: UInt16, on shelf: Shelf) -> LogSegment? {
-        shelf.segments.withLock { segments in
-            Int(index) < segments.count ? segments[Int(index)] : nil
+    private static func shelfNumber(of slot: IndexSlot) -> Int {
+        Int(truncatingIfNeeded: slot.hash) & (shelfCount - 1)
+    }
+
+    private func segment(at index: UInt16, on shelf: Int) -> LogSegment? {
+        shelves[shelf].withLock { shelf in
+            Int(index) < shelf.segments.count ? shelf.segments[Int(index)] : nil
         }
     }
 
     /// Puts the list as it is now on the shelves; with the state's lock held, so that changes come
     /// to them in their order.
     private func refill(_ state: State) {
-        for shelf in shelves { shelf.segments.withLock { $0 = state.segments } }
+        for number in 0..<Self.shelfCount {
+            shelves[number].withLock { $0.refill(state.segments) }
+        }
     }
 
     func segment(_ id: SegmentID) -> LogSegment? {
@@ -140,6 +158,7 @@ final class SegmentTable: Sendable {
     func remove(_ segment: LogSegment, observer: any LogObserver) {
         let removal = LogSegment.Removal(directory: directory, observer: observer)
         segment.withState { $0.removal = removal }
+        close(segment)
         state.withLock { state in
             state.segments[Int(segment.index)] = nil
             state.indices[segment.id] = nil
@@ -148,7 +167,6 @@ final class SegmentTable: Sendable {
             state.removed.append(WeakSegment(segment: segment))
             refill(state)
         }
-        close(segment)
     }
 
     // MARK: Pins
@@ -193,14 +211,14 @@ final class SegmentTable: Sendable {
 
     /// Makes `file` the segment's, and keeps it open until it is unpinned.
     func pin(_ file: any DiskFile, for segment: LogSegment) {
-        let isNew = segment.withState { state in
-            defer {
-                state.file = file
-                state.isPinned = true
-            }
-            return state.file == nil
+        let old = segment.withState { state in
+            takeOffShelves(segment)
+            let old = state.file
+            state.file = file
+            state.isPinned = true
+            return old
         }
-        if isNew { openCount.add(1, ordering: .relaxed) }
+        if old == nil { openCount.add(1, ordering: .relaxed) }
     }
 
     /// Lets the segment's file go.
@@ -220,11 +238,8 @@ final class SegmentTable: Sendable {
     /// closed one keeps it alive.
     func file(of segment: LogSegment) throws(DiskError) -> any DiskFile {
         let use = openings.load(ordering: .relaxed)
-        let open: (any DiskFile)? = segment.withState { state in
-            state.lastUse = use
-            return state.file
-        }
-        if let open { return open }
+        segment.lastUse.store(use, ordering: .relaxed)
+        if let open = segment.withState({ $0.file }) { return open }
         let opened = try openFile(segment.fileName)
         let newUse = openings.add(1, ordering: .relaxed).newValue
         let isNew = segment.withState { state in
@@ -232,7 +247,7 @@ final class SegmentTable: Sendable {
             let isNew = state.file == nil && state.removal == nil
             if isNew {
                 state.file = opened
-                state.lastUse = newUse
+                segment.lastUse.store(newUse, ordering: .relaxed)
             }
             return isNew
         }
@@ -240,7 +255,55 @@ final class SegmentTable: Sendable {
         return opened
     }
 
-    /// Same, with the log's error.
+    /// Returns the segment of `slot` with its file, opening it when needed; nil when it is not
+    /// there or can't be opened, or was taken away.
+    func opened(of slot: IndexSlot) -> OpenSegment? {
+        let index = Int(slot.segmentIndex)
+        let number = Self.shelfNumber(of: slot)
+        let found = shelves[number].withLock { shelf in
+            index < shelf.opened.count ? shelf.opened[index] : nil
+        }
+        guard let found else { return putOnShelf(index, number) }
+        let use = openings.load(ordering: .relaxed)
+        // Written only when it is another, since all readers share it.
+        if found.segment.lastUse.load(ordering: .relaxed) != use {
+            found.segment.lastUse.store(use, ordering: .relaxed)
+        }
+        return found
+    }
+
+    private func putOnShelf(_ index: Int, _ number: Int) -> OpenSegment? {
+        guard let segment = segment(at: UInt16(index), on: number),
+            (try? file(of: segment)) != nil
+        else { return nil }
+        return segment.withState { state in
+            // Closed again already, or nobody's to find.
+            guard let file = state.file, state.removal == nil else { return nil }
+            return shelves[number].withLock { shelf in
+                guard index < shelf.opened.count, shelf.segments[index] === segment else {
+                    return nil
+                }
+                let opened = OpenSegment(segment, file)
+                shelf.opened[index] = opened
+                return opened
+            }
+        }
+    }
+
+    /// Lets the file go that the shelves have for `segment`; with the segment's lock held.
+    private func takeOffShelves(_ segment: LogSegment) {
+        let index = Int(segment.index)
+        for number in 0..<Self.shelfCount {
+            shelves[number].withLock { shelf in
+                guard index < shelf.opened.count, shelf.opened[index]?.segment === segment else {
+                    return
+                }
+                shelf.opened[index] = nil
+            }
+        }
+    }
+
+    /// Same as `file(of:)`, with the log's error.
     func file(of segment: LogSegment, doing: String) throws(LogError) -> any DiskFile {
         do throws(DiskError) {
             return try file(of: segment)
@@ -276,10 +339,8 @@ final class SegmentTable: Sendable {
     private func closeLeastUsed(leaving count: Int) -> Bool {
         let surplus = openCount.load(ordering: .relaxed) - count
         let candidates = all.compactMap { segment -> (segment: LogSegment, use: UInt64)? in
-            let use: UInt64? = segment.withState { state in
-                state.file != nil && !state.isPinned ? state.lastUse : nil
-            }
-            return use.map { (segment, $0) }
+            let isClosable = segment.withState { $0.file != nil && !$0.isPinned }
+            return isClosable ? (segment, segment.lastUse.load(ordering: .relaxed)) : nil
         }
         let isLess = { (left: (LogSegment, use: UInt64), right: (LogSegment, use: UInt64)) in
             left.use < right.use
@@ -291,12 +352,14 @@ final class SegmentTable: Sendable {
     /// Closes the segment's file unless it is pinned; returns whether it was open.
     @discardableResult
     private func close(_ segment: LogSegment) -> Bool {
-        let wasOpen = segment.withState { state in
-            guard state.file != nil, !state.isPinned else { return false }
+        // Handed out, so that it is not closed while others wait for the lock.
+        let closed: (any DiskFile)? = segment.withState { state in
+            guard !state.isPinned, let file = state.file else { return nil }
+            takeOffShelves(segment)
             state.file = nil
-            return true
+            return file
         }
-        if wasOpen { openCount.subtract(1, ordering: .relaxed) }
-        return wasOpen
+        if closed != nil { openCount.subtract(1, ordering: .relaxed) }
+        return closed != nil
     }
 }

@@ -39,9 +39,6 @@ final class ValueCache: Sendable {
         var hand = 0
     }
 
-    private final class Locked: Sendable {
-        let shard = Mutex(Shard())
-    }
 
     private static let shardCount = 64
     private static let wayCount = 4
@@ -52,7 +49,7 @@ final class ValueCache: Sendable {
     /// What an entry is taken to need when the tables are laid out.
     private static let entryByteCount = 512
 
-    private let shards: [Locked]
+    private let shards = InlineArray<64, Mutex<Shard>> { _ in Mutex(Shard()) }
     private let setCount: Int
     private let byteCountMax: Int
 
@@ -61,12 +58,11 @@ final class ValueCache: Sendable {
         let share = byteCountMax / Self.shardCount
         self.byteCountMax = share
         setCount = Self.powerOfTwo(atMost: share / Self.entryByteCount / Self.wayCount)
-        shards = setCount == 0 ? [] : (0..<Self.shardCount).map { _ in Locked() }
     }
 
     /// Bytes of what is kept.
     var byteCount: Int {
-        shards.reduce(0) { $0 + $1.shard.withLock { $0.byteCount } }
+        (0..<Self.shardCount).reduce(0) { $0 + shards[$1].withLock { $0.byteCount } }
     }
 
     /// Returns what is kept of `key` for this `slot`; the relocations are those after it was looked
@@ -77,8 +73,8 @@ final class ValueCache: Sendable {
         _ slot: IndexSlot,
         relocations: UInt64
     ) -> Entry? {
-        guard let locked = locked(hash) else { return nil }
-        return locked.shard.withLock { shard in
+        guard setCount > 0 else { return nil }
+        return shards[Self.shardNumber(of: hash)].withLock { shard in
             guard let place = place(of: key, hash, in: shard), let entry = shard.entries[place],
                 entry.slot == slot, entry.relocations == relocations
             else { return nil }
@@ -87,25 +83,52 @@ final class ValueCache: Sendable {
         }
     }
 
-    /// Keeps `entry` if its key was asked for before, and remembers that it was otherwise.
-    func offer(_ entry: Entry, _ hash: KeyHash) {
-        guard let locked = locked(hash), entry.byteCount <= byteCountMax / 8 else { return }
-        locked.shard.withLock { shard in
-            if let place = place(of: entry.key, hash, in: shard) {
-                put(entry, at: place, in: &shard)
-            } else if wasAsked(hash, &shard) {
-                if shard.entries.isEmpty {
-                    shard.entries = Array(repeating: nil, count: setCount * Self.wayCount)
-                }
-                put(entry, at: vacancy(for: hash, in: &shard), in: &shard)
+    /// Same as ``entry(for:_:_:relocations:)`` for who is about to ask the disk otherwise.
+    ///
+    /// Remembers that the key was asked for, so that what is read once takes one look at the cache
+    /// and not two.
+    ///
+    /// - Parameter isWanted: Gets whether what is read is to be kept.
+    func entry(
+        for key: [UInt8],
+        _ hash: KeyHash,
+        _ slot: IndexSlot,
+        relocations: UInt64,
+        isWanted: inout Bool
+    ) -> Entry? {
+        guard setCount > 0 else { return nil }
+        return shards[Self.shardNumber(of: hash)].withLock { shard in
+            guard let place = place(of: key, hash, in: shard) else {
+                isWanted = wasAsked(hash, &shard)
+                return nil
             }
+            guard let entry = shard.entries[place], entry.slot == slot,
+                entry.relocations == relocations
+            else {
+                isWanted = true
+                return nil
+            }
+            if !entry.isUsed { shard.entries[place]?.isUsed = true }
+            return entry
+        }
+    }
+
+    /// Keeps `entry`, which is wanted.
+    func keep(_ entry: Entry, _ hash: KeyHash) {
+        guard setCount > 0, entry.byteCount <= byteCountMax / 8 else { return }
+        shards[Self.shardNumber(of: hash)].withLock { shard in
+            if shard.entries.isEmpty {
+                shard.entries = Array(repeating: nil, count: setCount * Self.wayCount)
+            }
+            let older = place(of: entry.key, hash, in: shard)
+            put(entry, at: older ?? vacancy(for: hash, in: &shard), in: &shard)
         }
     }
 
     /// Puts what `entry` returns in the place of an older one of its key, if there is one.
     func replace(_ key: [UInt8], _ hash: KeyHash, with entry: () -> Entry) {
-        guard let locked = locked(hash) else { return }
-        locked.shard.withLock { shard in
+        guard setCount > 0 else { return }
+        shards[Self.shardNumber(of: hash)].withLock { shard in
             guard let place = place(of: key, hash, in: shard) else { return }
             let entry = entry()
             let isTooLong = entry.byteCount > byteCountMax / 8
@@ -115,8 +138,8 @@ final class ValueCache: Sendable {
 
     /// Lets what is kept of `key` go.
     func forget(_ key: [UInt8], _ hash: KeyHash) {
-        guard let locked = locked(hash) else { return }
-        locked.shard.withLock { shard in
+        guard setCount > 0 else { return }
+        shards[Self.shardNumber(of: hash)].withLock { shard in
             guard let place = place(of: key, hash, in: shard) else { return }
             put(nil, at: place, in: &shard)
         }
@@ -124,14 +147,13 @@ final class ValueCache: Sendable {
 
     /// Lets everything go.
     func removeAll() {
-        for locked in shards { locked.shard.withLock { $0 = Shard() } }
+        for number in 0..<Self.shardCount { shards[number].withLock { $0 = Shard() } }
     }
 
     // MARK: Tables
 
-    private func locked(_ hash: KeyHash) -> Locked? {
-        shards.isEmpty
-            ? nil : shards[Int(truncatingIfNeeded: hash.high) & (Self.shardCount - 1)]
+    private static func shardNumber(of hash: KeyHash) -> Int {
+        Int(truncatingIfNeeded: hash.high) & (shardCount - 1)
     }
 
     private func firstPlace(_ hash: KeyHash) -> Int {

@@ -65,8 +65,9 @@ struct WriteBatch {
 /// Where the newest record of each hash is in a batch: hashes are as good as random already, and a
 /// dictionary's own hashing was a tenth of staging.
 private struct StagedPlaces {
-    /// One more than the place, 0 for none; a power of two of them, or none at all. After the place
-    /// that the hash gives come those that were taken.
+    /// One more than the place, 0 for none; a power of two of them, or none at all.
+    ///
+    /// After the position that the hash gives come those that were taken.
     private var table: [Int32] = []
     private static let searchedCountMax = 8
     private static let keptCountMax = 16 * 1_024

@@ -88,18 +88,7 @@ extension [UInt8] {
     package func matches(_ other: [UInt8], in range: Range<Int>) -> Bool {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         guard range.count == other.count else { return false }
-        var offset = 0
-        // Eight at a time: byte by byte it was 590 instructions for a key of 27.
-        while offset + 8 <= other.count {
-            let word: UInt64 = other.integer(at: offset)
-            guard word == integer(at: range.lowerBound + offset) else { return false }
-            offset += 8
-        }
-        while offset < other.count {
-            guard other[offset] == self[range.lowerBound + offset] else { return false }
-            offset += 1
-        }
-        return true
+        return span.matches(other.span, at: range.lowerBound)
     }
 
     /// Drops all bytes but those of `range`, in place when nobody else has the array.
@@ -134,6 +123,73 @@ extension [UInt8] {
     }
 }
 
+extension Span<UInt8> {
+    /// Returns the little-endian integer at `byteOffset`; traps when it does not fit.
+    @inlinable
+    @inline(__always)
+    package func integer<T: FixedWidthInteger & BitwiseCopyable>(
+        at byteOffset: Int,
+        as type: T.Type = T.self
+    ) -> T {
+        precondition(byteOffset >= 0 && byteOffset <= count - MemoryLayout<T>.size)
+        return unsafe withUnsafeBytes { bytes in
+            T(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: byteOffset, as: T.self))
+        }
+    }
+
+    /// Whether the bytes from `byteOffset` on begin with those of `other`; traps when they end
+    /// first.
+    package func matches(_ other: Span<UInt8>, at byteOffset: Int) -> Bool {
+        precondition(byteOffset >= 0 && byteOffset <= count - other.count)
+        guard !other.isEmpty else { return true }
+        return unsafe withUnsafeBytes { bytes in
+            unsafe other.withUnsafeBytes { other in
+                let part = unsafe UnsafeRawBufferPointer(
+                    start: bytes.baseAddress.map { unsafe $0 + byteOffset },
+                    count: other.count
+                )
+                return unsafe part.isEqual(to: other)
+            }
+        }
+    }
+
+    /// Returns a copy of the bytes of `range`, in an array that has room for no more.
+    ///
+    /// 226 instructions for 650 bytes, where `init(unsafeUninitializedCapacity:)`, which is not
+    /// compiled for bytes but looks up what an array of them is, takes 646.
+    package func copy(of range: Range<Int>) -> [UInt8] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        return unsafe withUnsafeBufferPointer { bytes in
+            unsafe [UInt8](UnsafeBufferPointer(rebasing: bytes[range]))
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether the bytes are those of `other`, of which there are as many.
+    @inline(__always)
+    fileprivate func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
+        // Eight at a time: byte by byte it was 590 instructions for a key of 27.
+        var offset = 0
+        while offset + 8 <= count {
+            let word = unsafe loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            guard unsafe word == other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            else { return false }
+            offset += 8
+        }
+        if offset > 0 {
+            // The rest with what is in front of it.
+            let last = unsafe loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            return unsafe last == other.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        }
+        while offset < count {
+            guard unsafe self[offset] == other[offset] else { return false }
+            offset += 1
+        }
+        return true
+    }
+}
+
 /// CRC-32C (Castagnoli): detects every burst of up to 32 bits, and has an instruction on x86-64 and
 /// arm64 (16 ns for 256 bytes here, against 109 by table).
 package enum CRC32C {
@@ -150,6 +206,19 @@ package enum CRC32C {
         return unsafe bytes.withUnsafeBytes { bytes in
             let slice = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
             return unsafe session_crc32c(seed, slice.baseAddress, slice.count)
+        }
+    }
+
+    /// Same of bytes wherever they are.
+    package static func checksum(
+        _ bytes: Span<UInt8>,
+        in range: Range<Int>,
+        seed: UInt32 = 0
+    ) -> UInt32 {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        return unsafe bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return seed }
+            return unsafe session_crc32c(seed, start + range.lowerBound, range.count)
         }
     }
 

@@ -17,26 +17,37 @@ package struct KeyHash: Hashable, Sendable {
 
     /// Hashes `range` of `bytes`.
     package init(_ bytes: [UInt8], in range: Range<Int>, secret: HashSecret) {
-        var state = SipState(secret)
-        var offset = range.lowerBound
-        while offset + 8 <= range.upperBound {
-            state.absorb(bytes.integer(at: offset))
-            offset += 8
-        }
-        var last = UInt64(truncatingIfNeeded: range.count) << 56
-        var shift: UInt64 = 0
-        while offset < range.upperBound {
-            last |= UInt64(bytes[offset]) << shift
-            shift += 8
-            offset += 1
-        }
-        state.absorb(last)
-        let words = state.finish()
-        (low, high) = (words.low, UInt32(truncatingIfNeeded: words.high))
+        self.init(bytes.span.extracting(range), secret: secret)
     }
 
     package init(_ bytes: [UInt8], secret: HashSecret) {
-        self.init(bytes, in: 0..<bytes.count, secret: secret)
+        self.init(bytes.span, secret: secret)
+    }
+
+    /// Hashes all of `bytes`.
+    package init(_ bytes: Span<UInt8>, secret: HashSecret) {
+        var state = SipState(secret)
+        let count = bytes.count
+        var offset = 0
+        while offset + 8 <= count {
+            state.absorb(bytes.integer(at: offset))
+            offset += 8
+        }
+        // Behind the last whole word its rest, and above that the length.
+        var rest: UInt64 = 0
+        if count >= 8 {
+            // Out of the last eight bytes at once; with no rest, nothing of them is left.
+            let last: UInt64 = bytes.integer(at: count - 8)
+            rest = last >> (UInt64(offset + 8 - count) * 8)
+        } else {
+            while offset < count {
+                rest |= UInt64(bytes[offset]) << (UInt64(offset) * 8)
+                offset += 1
+            }
+        }
+        state.absorb(rest | UInt64(truncatingIfNeeded: count) << 56)
+        let words = state.finish()
+        (low, high) = (words.low, UInt32(truncatingIfNeeded: words.high))
     }
 
     init(decoding bytes: [UInt8], at offset: Int) {
@@ -73,6 +84,9 @@ private struct SipState {
         v3 = secret.high ^ 0x7465_6462_7974_6573
     }
 
+    // Inlined, so that the four words stay in registers from the first byte to the last.
+
+    @inline(__always)
     mutating func absorb(_ word: UInt64) {
         v3 ^= word
         round()
@@ -80,6 +94,7 @@ private struct SipState {
         v0 ^= word
     }
 
+    @inline(__always)
     mutating func finish() -> (low: UInt64, high: UInt64) {
         v2 ^= 0xee
         for _ in 0..<4 { round() }

@@ -62,6 +62,15 @@ package enum Record {
         in bytes: [UInt8],
         at offset: Int
     ) throws(FormatError) {
+        try checkBody(of: head, in: bytes.span, at: offset)
+    }
+
+    /// Same of bytes wherever they are.
+    static func checkBody(
+        of head: RecordHead,
+        in bytes: Span<UInt8>,
+        at offset: Int
+    ) throws(FormatError) {
         let end = offset + head.recordByteCount
         guard end <= bytes.count else {
             throw .wrongLength(expected: head.recordByteCount, found: bytes.count - offset)

@@ -30,7 +30,7 @@ extension RecordHead {
 
     /// Returns the fields of the head at `offset`, not yet checked; nil when no head has such, or
     /// `bytes` ends before it does.
-    static func packedFields(_ bytes: [UInt8], at offset: Int) -> PackedFields? {
+    static func packedFields(_ bytes: Span<UInt8>, at offset: Int) -> PackedFields? {
         var place = offset + checkByteCount
         guard place < bytes.count else { return nil }
         let kindAndCodec = bytes[place]
@@ -64,7 +64,7 @@ extension RecordHead {
     }
 
     init(
-        packed bytes: [UInt8],
+        packed bytes: Span<UInt8>,
         at offset: Int,
         seed: UInt32,
         liveAsOf: UInt64,

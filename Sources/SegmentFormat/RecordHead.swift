@@ -157,6 +157,23 @@ package struct RecordHead: Equatable, Sendable {
         salt: UInt64,
         layout: RecordLayout = .plain
     ) throws(FormatError) {
+        try self.init(
+            decoding: bytes.span,
+            at: offset,
+            byteOffset: byteOffset,
+            salt: salt,
+            layout: layout
+        )
+    }
+
+    /// Same of bytes wherever they are.
+    init(
+        decoding bytes: Span<UInt8>,
+        at offset: Int,
+        byteOffset: Int,
+        salt: UInt64,
+        layout: RecordLayout
+    ) throws(FormatError) {
         switch layout {
         case .plain:
             try self.init(plain: bytes, at: offset, byteOffset: byteOffset, salt: salt)
@@ -180,7 +197,7 @@ package struct RecordHead: Equatable, Sendable {
     }
 
     private init(
-        plain bytes: [UInt8],
+        plain bytes: Span<UInt8>,
         at offset: Int,
         byteOffset: Int,
         salt: UInt64
@@ -211,7 +228,8 @@ package struct RecordHead: Equatable, Sendable {
         self.codec = UInt8(truncatingIfNeeded: lifetimeWord >> 56)
         self.keyByteCount = keyByteCount
         self.storedByteCount = Int(bytes.integer(at: offset + 32, as: UInt32.self))
-        self.syncedThrough = bytes.units(at: offset + 36)
+        let syncedUnits: UInt32 = bytes.integer(at: offset + 36)
+        self.syncedThrough = Int(syncedUnits) * FormatLimits.alignment
     }
 
     /// Returns the length of head and key at `offset`, not yet checked, or nil when no head can
@@ -224,7 +242,7 @@ package struct RecordHead: Equatable, Sendable {
         layout: RecordLayout
     ) -> Int? {
         guard layout == .plain else {
-            return packedFields(bytes, at: offset).map { $0.byteCount + $0.keyByteCount }
+            return packedFields(bytes.span, at: offset).map { $0.byteCount + $0.keyByteCount }
         }
         guard bytes.count - offset >= byteCount else { return nil }
         let count = Int(bytes.integer(at: offset + 22, as: UInt16.self))

@@ -17,6 +17,14 @@ extension [UInt8] {
         append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
     }
 
+    /// Same as of a span.
+    func varint(at offset: inout Int) -> UInt64? { span.varint(at: &offset) }
+
+    /// Same as of a span.
+    func signedVarint(at offset: inout Int) -> Int64? { span.signedVarint(at: &offset) }
+}
+
+extension Span<UInt8> {
     /// Returns the number at `offset` and moves that behind it; nil when the bytes end first, or it
     /// is longer than 64 bits or than it must be.
     func varint(at offset: inout Int) -> UInt64? {

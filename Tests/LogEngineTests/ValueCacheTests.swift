@@ -266,3 +266,18 @@ extension ValueCache {
         }
     }
 }
+
+extension ValueCache {
+    /// Does what a read does that has found `entry` on the disk.
+    fileprivate func offer(_ entry: Entry, _ hash: KeyHash) {
+        var isWanted = false
+        let found = self.entry(
+            for: entry.key,
+            hash,
+            entry.slot,
+            relocations: entry.relocations,
+            isWanted: &isWanted
+        )
+        if found == nil, isWanted { keep(entry, hash) }
+    }
+}

@@ -16,7 +16,7 @@ import Testing
         Record.append(
             head, key: sample.key, body: sample.body, to: &bytes, byteOffset: sample.byteOffset,
             salt: sample.salt, layout: layout)
-        let fields = RecordHead.packedFields(bytes, at: 0)
+        let fields = RecordHead.packedFields(bytes.span, at: 0)
         head.headByteCount = fields?.byteCount ?? 0
         return (head, bytes)
     }
