@@ -15,24 +15,6 @@ final class WriteQueue: Sendable {
         case thread(WaitingThread)
     }
 
-    /// A thread that waits for its result.
-    private final class WaitingThread: Sendable {
-        private let semaphore = DispatchSemaphore(value: 0)
-        private let result = Mutex<WriteResult?>(nil)
-
-        var isDone: Bool { result.withLock { $0 != nil } }
-
-        func complete(_ value: WriteResult) {
-            result.withLock { $0 = value }
-            semaphore.signal()
-        }
-
-        func wait() -> WriteResult {
-            semaphore.wait()
-            return result.withLock { $0 } ?? .failure(.closed)
-        }
-    }
-
     private struct State {
         var pending: [WriteRequest] = []
         /// Who waits for each of them.
@@ -66,7 +48,6 @@ final class WriteQueue: Sendable {
     private let syncInterval: UInt64?
 
     private let startThread: StartThread
-
     /// Runs a closure on a new thread.
     typealias StartThread = @Sendable (@escaping @Sendable () -> Void) throws(LogError) -> Void
 
@@ -74,7 +55,10 @@ final class WriteQueue: Sendable {
     private static let roundCountMax = 4_096
     /// As many as take less time than waking the log's thread does.
     private static let attemptCountMax = 24
-    private static let attemptNanosecondsMax: UInt64 = 35_000
+    /// What waking the log's thread takes.
+    private static let wakeNanoseconds: UInt64 = 35_000
+    /// The longest that those who came back wait for others.
+    private static let lingerNanosecondsMax: UInt64 = 250_000
     /// So many bytes are synced before their interval is over.
     private static let unsyncedByteCountMax = 8 * 1_024 * 1_024
     /// The longest interval that is told from never, in nanoseconds: 31 years.
@@ -198,7 +182,7 @@ final class WriteQueue: Sendable {
             // Where others want the processor, a single yield may take long.
             let now = clock.monotonicNanoseconds()
             guard now < giveUpTime ?? .max else { return false }
-            giveUpTime = giveUpTime ?? now + Self.attemptNanosecondsMax
+            giveUpTime = giveUpTime ?? now + Self.wakeNanoseconds
             sched_yield()
         }
         return false
@@ -289,9 +273,8 @@ final class WriteQueue: Sendable {
 
     private func wakeThreadIfNeeded() {
         let isAsleep = state.withLock { state in
-            guard !state.pending.isEmpty || state.isDeadlineNew || state.isClosed else {
-                return false
-            }
+            let isNeeded = !state.pending.isEmpty || state.isDeadlineNew || state.isClosed
+            guard isNeeded else { return false }
             defer { state.isThreadAsleep = false }
             return state.isThreadAsleep
         }
@@ -310,7 +293,7 @@ final class WriteQueue: Sendable {
         var round = Round()
         let count = state.pending.count
         if count <= Self.roundCountMax, state.pendingByteCount <= batchByteCountMax {
-            // As it is, without a copy of each: as many will probably come again.
+            // Without a copy of each; as many will probably come again.
             round.requests.reserveCapacity(count)
             round.waiters.reserveCapacity(count)
             swap(&round.requests, &state.pending)
@@ -332,8 +315,9 @@ final class WriteQueue: Sendable {
         return round
     }
 
-    /// Serves what waits now, up to the round's limits; the caller holds the role.
-    private func serveRound() {
+    /// Serves what waits now, up to the round's limits; returns how many. The caller has the role.
+    @discardableResult
+    private func serveRound() -> Int {
         let round = state.withLock { takeRound(&$0) }
         let (results, unsynced, isClosed) = writer.withLock { writer in
             let results = writer.run(round.requests)
@@ -344,8 +328,9 @@ final class WriteQueue: Sendable {
             noteUnsynced(unsynced, &state)
         }
         for (waiter, result) in zip(round.waiters, results) { complete(waiter, result) }
-        // Whoever comes next waits, with the role held; a compaction needs the writer only.
+        // Whoever comes next waits; a compaction needs the writer only.
         brake.wait(for: round.byteCount)
+        return round.requests.count
     }
 
     private func noteUnsynced(_ byteCount: Int, _ state: inout State) {
@@ -402,8 +387,9 @@ final class WriteQueue: Sendable {
         while true {
             switch nextStep() {
             case .serve:
-                serveRound()
+                let count = serveRound()
                 state.withLock { $0.isBusy = false }
+                linger(for: count)
             case .sync:
                 startSync()
             case .sleep(let nanoseconds):
@@ -411,6 +397,29 @@ final class WriteQueue: Sendable {
             case .end:
                 return
             }
+        }
+    }
+
+    /// Waits awake for those who were served to come back with their next requests.
+    ///
+    /// Waking this thread takes a fourth of a sync, and the first who comes back would have one of
+    /// its own: 64 tasks made 73,000 writes a second, with this 88,000 to 133,000.
+    private func linger(for count: Int) {
+        guard syncInterval == nil else { return }
+        let start = clock.monotonicNanoseconds()
+        var seenCount = 0
+        var changeTime = start
+        while true {
+            let pendingCount: Int? = state.withLock { state in
+                state.isBusy || state.isClosed || state.isAbandoned ? nil : state.pending.count
+            }
+            guard let pendingCount, pendingCount < count else { return }
+            let now = clock.monotonicNanoseconds()
+            if pendingCount > seenCount { (seenCount, changeTime) = (pendingCount, now) }
+            guard now - changeTime < Self.wakeNanoseconds,
+                now - start < Self.lingerNanosecondsMax
+            else { return }
+            sched_yield()
         }
     }
 
