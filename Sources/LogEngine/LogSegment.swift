@@ -22,6 +22,8 @@ final class LogSegment: Sendable {
 
     struct State {
         var file: (any DiskFile)?
+        /// The file's bytes in memory, if they are asked for; goes with the file.
+        var mapping: SegmentMapping?
         /// The active segment's file stays open.
         var isPinned = false
         var liveRecordCount = 0
@@ -42,6 +44,18 @@ final class LogSegment: Sendable {
         /// Where its records end; for the active segment, what the last commit said.
         var dataEnd: Int
         var recordCount: Int
+
+        /// What is closed, or unmapped, with its last reference.
+        struct OpenFile {
+            var file: any DiskFile
+            var mapping: SegmentMapping?
+        }
+
+        /// Lets the file go to the caller; nil when there is none.
+        mutating func takeFile() -> OpenFile? {
+            guard let file = file.take() else { return nil }
+            return OpenFile(file: file, mapping: mapping.take())
+        }
     }
 
     init(_ segment: ManifestSegment, index: UInt16) {

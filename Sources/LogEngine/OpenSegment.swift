@@ -6,10 +6,13 @@ import SegmentFormat
 final class OpenSegment: Sendable {
     let segment: LogSegment
     let file: any DiskFile
+    /// Nil unless it is to be read out of memory, and can be.
+    let mapping: SegmentMapping?
 
-    init(_ segment: LogSegment, _ file: any DiskFile) {
+    init(_ segment: LogSegment, _ file: any DiskFile, _ mapping: SegmentMapping?) {
         self.segment = segment
         self.file = file
+        self.mapping = mapping
     }
 
     /// Returns what `bytes` say, which were read from where the record of `slot` is; nil when they
@@ -56,7 +59,11 @@ final class OpenSegment: Sendable {
                 layout: segment.layout
             )
         else { return nil }
-        let stored = StoredRecord(head: head, bytes: bytes.copy(of: 0..<bytes.count), segment: segment)
+        let stored = StoredRecord(
+            head: head,
+            bytes: bytes.copy(of: 0..<bytes.count),
+            segment: segment
+        )
         return try? core.resolve(stored, of: slot, key: key)
     }
 }

@@ -9,6 +9,9 @@ final class SegmentTable: Sendable {
     let directory: any DiskDirectory
     private let openFileCountMax: Int
     private let segmentCountMax: Int
+    private let reading: ReadMode
+    /// To what the file of the active segment grows.
+    private let segmentByteCountMax: Int
     private let state = Mutex(State())
     private let shelves = InlineArray<16, Mutex<Shelf>> { _ in Mutex(Shelf()) }
     /// Files that segments hold, pinned ones included; changed with each of them.
@@ -83,6 +86,8 @@ final class SegmentTable: Sendable {
         self.directory = directory
         openFileCountMax = options.openFileCountMax
         segmentCountMax = options.segmentCountMax
+        segmentByteCountMax = options.segmentByteCountMax
+        reading = options.reading
     }
 
     /// All of them, in the order of their ids.
@@ -211,9 +216,9 @@ final class SegmentTable: Sendable {
 
     /// Makes `file` the segment's, and keeps it open until it is unpinned.
     func pin(_ file: any DiskFile, for segment: LogSegment) {
-        let old = segment.withState { state in
+        let old: LogSegment.State.OpenFile? = segment.withState { state in
             takeOffShelves(segment)
-            let old = state.file
+            let old = state.takeFile()
             state.file = file
             state.isPinned = true
             return old
@@ -279,11 +284,16 @@ final class SegmentTable: Sendable {
         return segment.withState { state in
             // Closed again already, or nobody's to find.
             guard let file = state.file, state.removal == nil else { return nil }
+            if reading == .mapped, state.mapping == nil {
+                let byteCountMax = state.isPinned ? segmentByteCountMax : 0
+                state.mapping = SegmentMapping(of: file, growingTo: byteCountMax)
+            }
+            let mapping = state.mapping
             return shelves[number].withLock { shelf in
                 guard index < shelf.opened.count, shelf.segments[index] === segment else {
                     return nil
                 }
-                let opened = OpenSegment(segment, file)
+                let opened = OpenSegment(segment, file, mapping)
                 shelf.opened[index] = opened
                 return opened
             }
@@ -353,11 +363,10 @@ final class SegmentTable: Sendable {
     @discardableResult
     private func close(_ segment: LogSegment) -> Bool {
         // Handed out, so that it is not closed while others wait for the lock.
-        let closed: (any DiskFile)? = segment.withState { state in
-            guard !state.isPinned, let file = state.file else { return nil }
+        let closed: LogSegment.State.OpenFile? = segment.withState { state in
+            guard !state.isPinned, state.file != nil else { return nil }
             takeOffShelves(segment)
-            state.file = nil
-            return file
+            return state.takeFile()
         }
         if closed != nil { openCount.subtract(1, ordering: .relaxed) }
         return closed != nil

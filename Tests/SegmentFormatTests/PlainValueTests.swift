@@ -39,7 +39,8 @@ import Testing
         (sample.head.kind, sample.head.codec) = (.put, 0)
         let bytes = sample.encoded()
         let plain = try #require(Self.plain(sample, bytes))
-        #expect(bytes.span.copy(of: plain.start..<plain.end) == sample.body)
+        let copy = bytes.span.copy(of: plain.start..<plain.end)
+        #expect(copy == sample.body)
         #expect(plain.sequence == sample.head.sequence)
         #expect(plain.activity == sample.head.activity)
         #expect(plain.lifetime == sample.head.lifetime)
@@ -124,11 +125,13 @@ import Testing
         for count in 0...40 {
             let bytes = generator.bytes(count + 3)
             let key = Array(bytes[3...])
-            #expect(bytes.span.matches(key.span, at: 3))
+            let isSame = bytes.span.matches(key.span, at: 3)
+            #expect(isSame)
             for index in 0..<count {
                 var other = key
                 other[index] ^= 0x10
-                #expect(!bytes.span.matches(other.span, at: 3), "byte \(index) of \(count)")
+                let isStillSame = bytes.span.matches(other.span, at: 3)
+                #expect(!isStillSame, "byte \(index) of \(count)")
             }
         }
     }
