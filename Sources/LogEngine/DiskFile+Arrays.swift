@@ -70,18 +70,14 @@ extension OpenSegment {
     func record(of slot: IndexSlot, key: [UInt8], for core: LogCore) -> LogRecord? {
         let byteCount = slot.recordByteCount
         let byteOffset = slot.byteOffset
-        if let mapping, byteCount < IndexSlot.recordByteCountMax,
-            mapping.reaches(byteOffset + byteCount),
-            let start = unsafe mapping.bytes.start(of: byteCount, at: byteOffset)
+        if byteCount < IndexSlot.recordByteCountMax, isMapped(upTo: byteOffset + byteCount),
+            let start = unsafe UnsafePointer<UInt8>(
+                bitPattern: mappedAddress + UInt(byteOffset)
+            )
         {
-            // Held by this object, and that by the caller, until the value is copied.
-            return withExtendedLifetime(mapping) {
-                let bytes = unsafe UnsafeBufferPointer(
-                    start: start.assumingMemoryBound(to: UInt8.self),
-                    count: byteCount
-                )
-                return record(in: unsafe bytes.span, of: slot, at: byteOffset, key: key, for: core)
-            }
+            // This object holds the mapping, and the caller this, until the value is copied.
+            let bytes = unsafe UnsafeBufferPointer(start: start, count: byteCount).span
+            return record(in: bytes, of: slot, at: byteOffset, key: key, for: core)
         }
         // For more, it would be asked how large the stack is, which takes longer than an
         // allocation.

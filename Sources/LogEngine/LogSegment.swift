@@ -23,7 +23,7 @@ final class LogSegment: Sendable {
     struct State {
         var file: (any DiskFile)?
         /// The file's bytes in memory, if they are asked for; goes with the file.
-        var mapping: SegmentMapping?
+        var mapping: FileMapping?
         /// The active segment's file stays open.
         var isPinned = false
         var liveRecordCount = 0
@@ -48,7 +48,7 @@ final class LogSegment: Sendable {
         /// What is closed, or unmapped, with its last reference.
         struct OpenFile {
             var file: any DiskFile
-            var mapping: SegmentMapping?
+            var mapping: FileMapping?
         }
 
         /// Lets the file go to the caller; nil when there is none.

@@ -19,6 +19,8 @@ final class SegmentTable: Sendable {
     /// How often a file was opened: a segment's last use is told by it, so that reading from files
     /// that are open writes to nothing that all readers share.
     private let openings = Atomic<UInt64>(0)
+    /// Set before all files are let go: whoever opens one later keeps it to himself.
+    private let isClosed = Atomic(false)
 
     /// Where one reader in so many looks segments up: a copy of the list with a lock of its own, so
     /// that two seldom meet at one.
@@ -234,6 +236,7 @@ final class SegmentTable: Sendable {
 
     /// Lets all files go.
     func closeAll() {
+        isClosed.store(true, ordering: .sequentiallyConsistent)
         for segment in all { unpin(segment) }
     }
 
@@ -249,7 +252,9 @@ final class SegmentTable: Sendable {
         let newUse = openings.add(1, ordering: .relaxed).newValue
         let isNew = segment.withState { state in
             // What is no longer in the table is not counted, and closed with its reader.
-            let isNew = state.file == nil && state.removal == nil
+            let isNew =
+                state.file == nil && state.removal == nil
+                && !isClosed.load(ordering: .sequentiallyConsistent)
             if isNew {
                 state.file = opened
                 segment.lastUse.store(newUse, ordering: .relaxed)
@@ -285,8 +290,8 @@ final class SegmentTable: Sendable {
             // Closed again already, or nobody's to find.
             guard let file = state.file, state.removal == nil else { return nil }
             if reading == .mapped, state.mapping == nil {
-                let byteCountMax = state.isPinned ? segmentByteCountMax : 0
-                state.mapping = SegmentMapping(of: file, growingTo: byteCountMax)
+                let growth = state.isPinned ? segmentByteCountMax : 0
+                state.mapping = Self.map(file, growingTo: growth)
             }
             let mapping = state.mapping
             return shelves[number].withLock { shelf in
@@ -298,6 +303,15 @@ final class SegmentTable: Sendable {
                 return opened
             }
         }
+    }
+
+    /// Maps all of `file`, and what it may still grow by; nil when that can't be had.
+    private static func map(_ file: any DiskFile, growingTo growth: Int) -> FileMapping? {
+        guard let found = try? file.byteCount(), let byteCount = Int(exactly: found) else {
+            return nil
+        }
+        let length = max(byteCount, growth)
+        return length > 0 ? try? file.map(length) : nil
     }
 
     /// Lets the file go that the shelves have for `segment`; with the segment's lock held.
