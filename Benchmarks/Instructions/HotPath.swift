@@ -1,6 +1,7 @@
 /// What is counted: each by itself, in a process and a store of its own.
 enum HotPath: String, CaseIterable {
     case readPresent = "read-present"
+    case readMapped = "read-mapped"
     case readHot = "read-hot"
     case readAbsent = "read-absent"
     case readCompacted = "read-compacted"
@@ -16,6 +17,7 @@ enum HotPath: String, CaseIterable {
     func prepare(in directory: String) async throws -> CountedLoop {
         switch self {
         case .readPresent: try LogPaths(directory).readPresent()
+        case .readMapped: try LogPaths(directory, isMapped: true).readPresent()
         case .readHot: try LogPaths(directory, isHot: true).readHot()
         case .readAbsent: try LogPaths(directory).readAbsent()
         case .readCompacted: try LogPaths(directory).readCompacted()

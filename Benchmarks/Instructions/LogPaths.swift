@@ -7,8 +7,9 @@ struct LogPaths {
     private let records = Workload.records(0..<operationCount)
 
     /// Makes a store with the records in it; with hot values in memory, or from the disk each time.
-    init(_ directory: String, isHot: Bool = false) throws {
+    init(_ directory: String, isHot: Bool = false, isMapped: Bool = false) throws {
         var options = LogOptions.steady
+        options.reading = isMapped ? .mapped : .copied
         if isHot { options.cacheByteCountMax = 8 * 1_024 * 1_024 }
         log = try SegmentLog(directory, on: SteadyDisk(), options: options)
         for record in records { _ = try log.writeBlocking(record.key, record.value) }

@@ -64,6 +64,18 @@ struct Descriptor: ~Copyable, Sendable {
         return count
     }
 
+    /// Maps the first `byteCount` bytes, also those that the file does not have yet.
+    func map(_ byteCount: Int) throws(SystemError) -> FileMapping {
+        guard let start = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, number, 0),
+            // What C calls MAP_FAILED.
+            Int(bitPattern: start) != -1
+        else { throw SystemError(code: errno) }
+        // Records are read in no order: what stands beside one is of no use, and would push out of
+        // memory what is. What does not help does not hurt either.
+        _ = unsafe madvise(start, byteCount, MADV_RANDOM)
+        return unsafe FileMapping(owning: start, byteCount: byteCount)
+    }
+
     func write(_ bytes: RawSpan, at byteOffset: off_t) throws(SystemError) -> Int {
         let count = unsafe bytes.withUnsafeBytes { buffer in
             unsafe pwrite(number, buffer.baseAddress, buffer.count, byteOffset)

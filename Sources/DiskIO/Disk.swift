@@ -98,6 +98,12 @@ package protocol DiskFile: AnyObject, Sendable {
     /// - Throws: kind `interrupted` when the same call should simply be made again.
     func readOnce(into bytes: inout MutableRawSpan, at byteOffset: UInt64) throws(DiskError) -> Int
 
+    /// Puts the first `byteCount` bytes into the memory of the process, also those that the file
+    /// does not have yet: they may be read once it has.
+    ///
+    /// - Throws: kind `unsupported` when it can't be had.
+    func map(_ byteCount: Int) throws(DiskError) -> FileMapping
+
     /// Writes once at `byteOffset`; returns how many bytes were taken, possibly fewer than given.
     ///
     /// - Throws: kind `interrupted` when the same call should simply be made again.
@@ -147,6 +153,11 @@ extension DiskFile {
             }
         }
         return count
+    }
+
+    /// Most disks can't.
+    package func map(_ byteCount: Int) throws(DiskError) -> FileMapping {
+        throw DiskError(.unsupported, .map, name)
     }
 
     /// Most disks can't.

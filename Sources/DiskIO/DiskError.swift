@@ -29,7 +29,7 @@ package struct DiskError: Error, Equatable, Sendable {
     /// Which call it was.
     package enum Operation: String, Equatable, Sendable {
         case openDirectory, names, open, rename, remove, syncDirectory, lock, availableByteCount
-        case byteCount, read, write, sync, truncate, allocate
+        case byteCount, read, map, write, sync, truncate, allocate
     }
 
     package var kind: Kind

@@ -36,6 +36,12 @@ final class PosixFile: DiskFile {
         }
     }
 
+    func map(_ byteCount: Int) throws(DiskError) -> FileMapping {
+        try reporting(.map, name) { () throws(SystemError) in
+            try descriptor.map(byteCount)
+        }
+    }
+
     func writeOnce(_ bytes: RawSpan, at byteOffset: UInt64) throws(DiskError) -> Int {
         try checkWritable(.write)
         let byteOffset = try offset(byteOffset, .write)

@@ -1,8 +1,8 @@
 package import DiskIO
 import SegmentFormat
 
-// The file of this module that turns arrays into spans for the disk: the spans live no longer than
-// the call they are made for.
+// The file of this module that turns arrays, and the bytes of a mapped file, into spans: the spans
+// live no longer than the call they are made for.
 
 extension DiskFile {
     /// Returns up to `byteCount` bytes at `byteOffset`; fewer only at the end of the file.
@@ -65,11 +65,20 @@ extension OpenSegment {
     /// Returns what the record of `slot` says, of which every byte was checked; nil when it is not
     /// the key's, can't be had with a single call to the disk, or there is any doubt about it.
     ///
-    /// It is read onto the stack where it fits: the value is then copied once, out of bytes that
-    /// are in the processor's cache, into an array of just its size.
+    /// Unless it is in memory already, it is read onto the stack where it fits: the value is then
+    /// copied once, out of bytes that are in the processor's cache, into an array of just its size.
     func record(of slot: IndexSlot, key: [UInt8], for core: LogCore) -> LogRecord? {
         let byteCount = slot.recordByteCount
         let byteOffset = slot.byteOffset
+        if byteCount < IndexSlot.recordByteCountMax, isMapped(upTo: byteOffset + byteCount),
+            let start = unsafe UnsafePointer<UInt8>(
+                bitPattern: mappedAddress + UInt(byteOffset)
+            )
+        {
+            // This object holds the mapping, and the caller this, until the value is copied.
+            let bytes = unsafe UnsafeBufferPointer(start: start, count: byteCount).span
+            return record(in: bytes, of: slot, at: byteOffset, key: key, for: core)
+        }
         // For more, it would be asked how large the stack is, which takes longer than an
         // allocation.
         guard byteCount <= 1_024 else {

@@ -181,7 +181,10 @@ final class LogCore: Sendable {
                 isWanted: &isWanted
             )
             if let entry { return LogRecord(entry) }
-            guard let found = segments.opened(of: slot)?.record(of: slot, key: key, for: self)
+            // While nothing was moved, the segment's number was not given to another, in whose file
+            // there may be nothing at this place: a mapping must not be touched there.
+            guard let opened = segments.opened(of: slot), relocations == seen,
+                let found = opened.record(of: slot, key: key, for: self)
             else { break }
             if isWanted {
                 cache.keep(ValueCache.Entry(found, slot, relocations: seen), hash)

@@ -35,6 +35,27 @@ public enum CompactedCompression: Equatable, Sendable {
     case zstandard(level: Int = 12)
 }
 
+/// How a log reads values from its files; either way every byte is checked each time.
+public enum ReadMode: Equatable, Sendable {
+    /// With a system call, which copies them.
+    ///
+    /// Whatever happens to the files or the device, a read then throws an error.
+    case copied
+
+    /// Out of files that are mapped into the memory of the process: about half the time of a read
+    /// that the page cache answers.
+    ///
+    /// At a price, which is why it is not the default: when somebody else cuts a segment short
+    /// while it is mapped, or the device fails to read a page of it, the process is ended by the
+    /// signal SIGBUS, where a copied read throws `corrupted` or `unavailable`. And a read that has
+    /// to wait for the device holds its thread up in the same way, but no tool shows it as a call.
+    /// For a local disk that is known to be sound, and a directory that nobody else writes to.
+    ///
+    /// A mapping takes addresses and no memory of its own, up to a segment's length for each of
+    /// ``LogOptions/openFileCountMax`` open files. A disk that can't map is read with calls.
+    case mapped
+}
+
 /// When a log gives space back and lets expired values go.
 public enum MaintenanceMode: Equatable, Sendable {
     /// By itself, on a thread of its own, gently, from a minute after opening on.
@@ -76,7 +97,10 @@ public struct LogOptions: Equatable, Sendable {
     /// through it, and is still the key's. What is read once takes no room.
     public var cacheByteCountMax = 8 * 1_024 * 1_024
 
-    /// Most segment files held open at once, at least 2.
+    /// How values are read from the files.
+    public var reading = ReadMode.copied
+
+    /// Most segment files held open, and mapped if they are, at once; at least 2.
     public var openFileCountMax = 64
 
     /// The index is written to disk after this many bytes of log, so that reopening after a crash

@@ -22,6 +22,8 @@ final class LogSegment: Sendable {
 
     struct State {
         var file: (any DiskFile)?
+        /// The file's bytes in memory, if they are asked for; goes with the file.
+        var mapping: FileMapping?
         /// The active segment's file stays open.
         var isPinned = false
         var liveRecordCount = 0
@@ -46,6 +48,18 @@ final class LogSegment: Sendable {
         mutating func addLive(recordCount: Int = 1, byteCount: Int) {
             liveRecordCount += recordCount
             liveByteCount += UInt64(byteCount)
+        }
+
+        /// What is closed, or unmapped, with its last reference.
+        struct OpenFile {
+            var file: any DiskFile
+            var mapping: FileMapping?
+        }
+
+        /// Lets the file go to the caller; nil when there is none.
+        mutating func takeFile() -> OpenFile? {
+            guard let file = file.take() else { return nil }
+            return OpenFile(file: file, mapping: mapping.take())
         }
     }
 

@@ -1,15 +1,43 @@
 import DiskIO
 import SegmentFormat
 
+import struct Synchronization.Atomic
+
 /// A segment and its open file, as one shelf of the table has them: one reference to count where a
 /// reader would otherwise take two locks and count two.
 final class OpenSegment: Sendable {
     let segment: LogSegment
     let file: any DiskFile
+    /// The file's bytes in memory, when they are to be read there; held for what follows.
+    private let mapping: FileMapping?
+    /// Where they are and how many, none without a mapping: asking the mapping, which all readers
+    /// share, would count two references to it for each read.
+    let mappedAddress: UInt
+    let mappedByteCount: Int
+    /// So long the file was when it was last asked.
+    private let fileByteCount = Atomic(0)
 
-    init(_ segment: LogSegment, _ file: any DiskFile) {
+    init(_ segment: LogSegment, _ file: any DiskFile, _ mapping: FileMapping?) {
         self.segment = segment
         self.file = file
+        self.mapping = mapping
+        mappedAddress = mapping?.address ?? 0
+        mappedByteCount = mapping?.byteCount ?? 0
+    }
+
+    /// Whether bytes that end at `end` are mapped and the file has them, so that they may be
+    /// touched.
+    ///
+    /// A segment's file is never cut where there are records.
+    func isMapped(upTo end: Int) -> Bool {
+        guard end <= mappedByteCount else { return false }
+        if end <= fileByteCount.load(ordering: .relaxed) { return true }
+        // The active segment's file grows, by 512 KiB and more at a time.
+        guard let found = try? file.byteCount(), let byteCount = Int(exactly: found) else {
+            return false
+        }
+        fileByteCount.store(byteCount, ordering: .relaxed)
+        return end <= byteCount
     }
 
     /// Returns what `bytes` say, which were read from where the record of `slot` is; nil when they
@@ -56,7 +84,11 @@ final class OpenSegment: Sendable {
                 layout: segment.layout
             )
         else { return nil }
-        let stored = StoredRecord(head: head, bytes: bytes.copy(of: 0..<bytes.count), segment: segment)
+        let stored = StoredRecord(
+            head: head,
+            bytes: bytes.copy(of: 0..<bytes.count),
+            segment: segment
+        )
         return try? core.resolve(stored, of: slot, key: key)
     }
 }

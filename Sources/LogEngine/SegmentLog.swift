@@ -4,7 +4,8 @@ import SegmentFormat
 /// A durable map of keys to bytes: an append-only log in segments, with an index in memory.
 ///
 /// One process, and in it one log, writes a directory at a time; any number may read it meanwhile.
-/// Reads take a short lock and one system call, or none for hot values, and never wait for writes.
+/// Reads take a short lock and one system call, or none for hot values and with
+/// ``LogOptions/reading`` out of mapped files, and never wait for writes.
 /// Writes of many tasks share a sync. Close it when done: a log that goes without being closed is
 /// recovered by the next opening.
 public final class SegmentLog: Sendable {

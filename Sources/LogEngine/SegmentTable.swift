@@ -9,6 +9,9 @@ final class SegmentTable: Sendable {
     let directory: any DiskDirectory
     private let openFileCountMax: Int
     private let segmentCountMax: Int
+    private let reading: ReadMode
+    /// To what the file of the active segment grows.
+    private let segmentByteCountMax: Int
     private let state = Mutex(State())
     private let shelves = InlineArray<16, Mutex<Shelf>> { _ in Mutex(Shelf()) }
     /// Files that segments hold, pinned ones included; changed with each of them.
@@ -16,6 +19,8 @@ final class SegmentTable: Sendable {
     /// How often a file was opened: a segment's last use is told by it, so that reading from files
     /// that are open writes to nothing that all readers share.
     private let openings = Atomic<UInt64>(0)
+    /// Set before all files are let go: whoever opens one later keeps it to himself.
+    private let isClosed = Atomic(false)
 
     /// Where one reader in so many looks segments up: a copy of the list with a lock of its own, so
     /// that two seldom meet at one.
@@ -83,6 +88,8 @@ final class SegmentTable: Sendable {
         self.directory = directory
         openFileCountMax = options.openFileCountMax
         segmentCountMax = options.segmentCountMax
+        segmentByteCountMax = options.segmentByteCountMax
+        reading = options.reading
     }
 
     /// All of them, in the order of their ids.
@@ -211,9 +218,9 @@ final class SegmentTable: Sendable {
 
     /// Makes `file` the segment's, and keeps it open until it is unpinned.
     func pin(_ file: any DiskFile, for segment: LogSegment) {
-        let old = segment.withState { state in
+        let old: LogSegment.State.OpenFile? = segment.withState { state in
             takeOffShelves(segment)
-            let old = state.file
+            let old = state.takeFile()
             state.file = file
             state.isPinned = true
             return old
@@ -229,6 +236,7 @@ final class SegmentTable: Sendable {
 
     /// Lets all files go.
     func closeAll() {
+        isClosed.store(true, ordering: .sequentiallyConsistent)
         for segment in all { unpin(segment) }
     }
 
@@ -244,7 +252,9 @@ final class SegmentTable: Sendable {
         let newUse = openings.add(1, ordering: .relaxed).newValue
         let isNew = segment.withState { state in
             // What is no longer in the table is not counted, and closed with its reader.
-            let isNew = state.file == nil && state.removal == nil
+            let isNew =
+                state.file == nil && state.removal == nil
+                && !isClosed.load(ordering: .sequentiallyConsistent)
             if isNew {
                 state.file = opened
                 segment.lastUse.store(newUse, ordering: .relaxed)
@@ -279,15 +289,29 @@ final class SegmentTable: Sendable {
         return segment.withState { state in
             // Closed again already, or nobody's to find.
             guard let file = state.file, state.removal == nil else { return nil }
+            if reading == .mapped, state.mapping == nil {
+                let growth = state.isPinned ? segmentByteCountMax : 0
+                state.mapping = Self.map(file, growingTo: growth)
+            }
+            let mapping = state.mapping
             return shelves[number].withLock { shelf in
                 guard index < shelf.opened.count, shelf.segments[index] === segment else {
                     return nil
                 }
-                let opened = OpenSegment(segment, file)
+                let opened = OpenSegment(segment, file, mapping)
                 shelf.opened[index] = opened
                 return opened
             }
         }
+    }
+
+    /// Maps all of `file`, and what it may still grow by; nil when that can't be had.
+    private static func map(_ file: any DiskFile, growingTo growth: Int) -> FileMapping? {
+        guard let found = try? file.byteCount(), let byteCount = Int(exactly: found) else {
+            return nil
+        }
+        let length = max(byteCount, growth)
+        return length > 0 ? try? file.map(length) : nil
     }
 
     /// Lets the file go that the shelves have for `segment`; with the segment's lock held.
@@ -353,11 +377,10 @@ final class SegmentTable: Sendable {
     @discardableResult
     private func close(_ segment: LogSegment) -> Bool {
         // Handed out, so that it is not closed while others wait for the lock.
-        let closed: (any DiskFile)? = segment.withState { state in
-            guard !state.isPinned, let file = state.file else { return nil }
+        let closed: LogSegment.State.OpenFile? = segment.withState { state in
+            guard !state.isPinned, state.file != nil else { return nil }
             takeOffShelves(segment)
-            state.file = nil
-            return file
+            return state.takeFile()
         }
         if closed != nil { openCount.subtract(1, ordering: .relaxed) }
         return closed != nil

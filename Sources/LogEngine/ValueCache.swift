@@ -39,7 +39,6 @@ final class ValueCache: Sendable {
         var hand = 0
     }
 
-
     private static let shardCount = 64
     private static let wayCount = 4
     /// So many different keys are remembered for a second time; 128 KB for all shards.
@@ -86,9 +85,7 @@ final class ValueCache: Sendable {
     /// Same as ``entry(for:_:_:relocations:)`` for who is about to ask the disk otherwise.
     ///
     /// Remembers that the key was asked for, so that what is read once takes one look at the cache
-    /// and not two.
-    ///
-    /// - Parameter isWanted: Gets whether what is read is to be kept.
+    /// and not two. When it returns nil, `isWanted` says whether what is read is to be kept.
     func entry(
         for key: [UInt8],
         _ hash: KeyHash,

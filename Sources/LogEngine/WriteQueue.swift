@@ -315,7 +315,7 @@ final class WriteQueue: Sendable {
         return round
     }
 
-    /// Serves what waits now, up to the round's limits; returns how many. The caller has the role.
+    /// Serves what waits now, up to the round's limits, for who holds the role; returns how many.
     @discardableResult
     private func serveRound() -> Int {
         let round = state.withLock { takeRound(&$0) }

@@ -2,8 +2,7 @@
 /// every reader meets.
 ///
 /// Found in one pass over the record, for readers who leave everything else to those who can say
-/// what it is: decoding a head, checking the body and comparing keys one after the other takes
-/// three times as many instructions.
+/// what it is.
 package struct PlainValue {
     package var sequence: UInt64
     package var activity: UInt64

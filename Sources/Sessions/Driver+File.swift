@@ -4,7 +4,9 @@
     import SessionCore
 
     extension Driver {
-        static let fileSettings = ["dirname", "durability", "compression", "compactedCompression"]
+        static let fileSettings = [
+            "dirname", "durability", "compression", "compactedCompression", "reading",
+        ]
 
         /// Longest time between two syncs, in milliseconds: an hour, past which it is a mistake.
         static let syncIntervalMax = 3_600_000
@@ -27,6 +29,9 @@
                     "compactedCompression",
                     of: ["none": .none, "lz4": .lz4, "zstandard": .zstandard()]
                 ) ?? options.limits.compactedCompression
+            options.limits.reading =
+                try await settings.choice("reading", of: ["copied": .copied, "mapped": .mapped])
+                ?? options.limits.reading
             return FileSessionStore(options)
         }
 

@@ -138,6 +138,7 @@ private final class CountingFile: DiskFile {
         disk.note(read: count, of: name)
         return count
     }
+    func map(_ byteCount: Int) throws(DiskError) -> FileMapping { try file.map(byteCount) }
     func writeOnce(_ bytes: RawSpan, at byteOffset: UInt64) throws(DiskError) -> Int {
         disk.noteChange()
         let count = try file.writeOnce(bytes, at: byteOffset)

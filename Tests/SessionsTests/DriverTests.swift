@@ -65,23 +65,27 @@
         @Test func `a file store is as durable and as small as it is set`() async throws {
             let text = """
                 {"session": {"driver": "file", "expiresIn": 0.5, "stores": {"file": {
-                    "durability": 250, "compression": "lz4", "compactedCompression": "none"}}}}
+                    "durability": 250, "compression": "lz4", "compactedCompression": "none",
+                    "reading": "mapped"}}}}
                 """
             let made = try await scratch.configuration(text).makeStore() as? FileSessionStore
             let options = try #require(made?.options)
             #expect(options.durability == .interval(.milliseconds(250)))
             #expect(options.limits.compression == .lz4)
             #expect(options.limits.compactedCompression == .none)
+            #expect(options.limits.reading == .mapped)
             #expect(options.expiry.lifetime == 30_000)
             let environment = [
                 "SESSION_STORES_FILE_DURABILITY": "durable",
                 "SESSION_STORES_FILE_COMPACTED_COMPRESSION": "zstandard",
+                "SESSION_STORES_FILE_READING": "copied",
                 "SESSION_EXPIRES_IN": "525600",
             ]
             let over = try await scratch.configuration(text, environment: environment).makeStore()
             let overridden = try #require((over as? FileSessionStore)?.options)
             #expect(overridden.durability == .durable)
             #expect(overridden.limits.compactedCompression == .zstandard())
+            #expect(overridden.limits.reading == .copied)
             #expect(overridden.expiry == .oneYear)
         }
 

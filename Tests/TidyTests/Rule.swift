@@ -99,6 +99,7 @@ struct Rule: CustomTestStringConvertible, Sendable {
         "Sources/Locks/Mutex.swift": "takes the system's lock under the thread sanitizer",
         "Sources/SegmentFormat/Bytes.swift": "loads integers from arrays, bounds checked first",
         "Sources/DiskIO/Descriptor.swift": "hands buffers to system calls",
+        "Sources/DiskIO/FileMapping.swift": "owns a file's bytes in memory",
         "Sources/LogEngine/Compression/LZ4Block.swift": "lends arrays to liblz4",
         "Sources/LogEngine/Compression/Zstandard.swift": "owns the objects of libzstd",
         "Sources/LogEngine/DiskFile+Arrays.swift": "lends an array's bytes to the disk",

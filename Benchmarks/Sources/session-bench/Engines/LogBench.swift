@@ -10,11 +10,13 @@ struct LogBench: Engine {
     init(
         _ directory: String,
         _ acknowledgement: Acknowledgement,
-        maintenance: MaintenanceMode = .automatic
+        maintenance: MaintenanceMode = .automatic,
+        reading: ReadMode = .copied
     ) throws {
         var options = LogOptions()
         if acknowledgement == .buffered { options.durability = .interval(.seconds(1)) }
         options.maintenance = maintenance
+        options.reading = reading
         log = try SegmentLog(directory, options: options)
         settings = Self.describe(options)
     }
@@ -52,6 +54,7 @@ struct LogBench: Engine {
         parts.append("segments of \(options.segmentByteCountMax >> 20) MiB")
         parts.append("compression \(options.compression)")
         parts.append("compacted \(options.compactedCompression)")
+        parts.append("reading \(options.reading)")
         return parts.joined(separator: ", ")
     }
 }

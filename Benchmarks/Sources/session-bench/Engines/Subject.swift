@@ -6,6 +6,8 @@ enum Subject: Hashable, Sendable {
     case store
     /// Our engine, used by threads that block.
     case storeBlocking
+    /// Our engine, used by tasks, with its files mapped.
+    case storeMapped
     /// A peer, by its name.
     case peer(String)
     /// A peer whose writers share transactions.
@@ -17,6 +19,7 @@ enum Subject: Hashable, Sendable {
         switch name {
         case "session-store": self = .store
         case Self.storeBlocking.name, "session-store-blocking": self = .storeBlocking
+        case Self.storeMapped.name, "session-store-mapped": self = .storeMapped
         case "raw": self = .raw
         default:
             let suffix = "+combiner"
@@ -30,6 +33,7 @@ enum Subject: Hashable, Sendable {
         switch self {
         case .store: "session-store"
         case .storeBlocking: "session-store blocking"
+        case .storeMapped: "session-store mapped"
         case .peer(let name): name
         case .combining(let name): name + "+combiner"
         case .raw: "raw"
@@ -37,12 +41,18 @@ enum Subject: Hashable, Sendable {
     }
 
     /// Whether it is our engine.
-    var isOurs: Bool { self == .store || self == .storeBlocking }
+    var isOurs: Bool { [.store, .storeBlocking, .storeMapped].contains(self) }
+
+    /// Whether tasks use it where others have threads.
+    var isForTasks: Bool { self == .store || self == .storeMapped }
+
+    /// How our engine reads its files.
+    var reading: ReadMode { self == .storeMapped ? .mapped : .copied }
 
     /// Where its data is: variants of one engine have the same.
     var directoryName: String {
         switch self {
-        case .store, .storeBlocking: "session-store"
+        case .store, .storeBlocking, .storeMapped: "session-store"
         case .peer(let name), .combining(let name): name
         case .raw: "raw"
         }
@@ -79,8 +89,13 @@ extension Subject {
         _ visitor: some EngineVisitor
     ) throws {
         switch self {
-        case .store, .storeBlocking:
-            let log = try LogBench(directory, acknowledgement, maintenance: maintenance)
+        case .store, .storeBlocking, .storeMapped:
+            let log = try LogBench(
+                directory,
+                acknowledgement,
+                maintenance: maintenance,
+                reading: reading
+            )
             try Self.use(log, visitor)
         case .peer(let name):
             try Self.use(try PeerBench(name, directory, acknowledgement), visitor)

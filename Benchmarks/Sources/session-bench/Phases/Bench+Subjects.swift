@@ -16,10 +16,16 @@ extension Bench {
         }
         // Our engine is read by the same call, whoever calls.
         if !Self.withBlockingCalls.contains(phase) { subjects.removeAll { $0 == .storeBlocking } }
+        if !Self.withMappedReads.contains(phase) { subjects.removeAll { $0 == .storeMapped } }
         return subjects
     }
 
     private static let withBlockingCalls: Set<Phase> = [.load, .durable, .rmw50, .rmw95]
+    /// Nothing else depends on how values are read; it is measured when it is asked for.
+    private static let withMappedReads: Set<Phase> = [
+        .readUniform, .readZipf, .readAbsent, .rmw50, .rmw95, .readCompacted,
+        .readDuringCompaction,
+    ]
 }
 
 extension Subject {

@@ -17,7 +17,7 @@ extension Bench {
                 phases: phases,
                 round: round
             )
-            if subject == .store {
+            if subject.isForTasks {
                 try changes.visitWithTasks(directory)
             } else {
                 try subject.open(directory, .buffered, changes)
@@ -59,7 +59,7 @@ private struct Changes: EngineVisitor {
 
     /// Changes our engine by tasks.
     func visitWithTasks(_ directory: String) throws {
-        let engine = try LogBench(directory, .buffered)
+        let engine = try LogBench(directory, .buffered, reading: subject.reading)
         bench.describe(subject, engine.settings)
         try bench.warmUp(engine, records)
         let log = engine.log
