@@ -3,9 +3,9 @@ import SegmentFormat
 
 /// Where readers have found keys lately.
 ///
-/// Whoever reads a value mostly writes it next, and need not have its key confirmed on disk a second
-/// time: a system call of 1 µs. What is found here counts only for the very slot that the index
-/// has, so none is ever out of date.
+/// Whoever reads a value mostly writes it next, and need not have its key confirmed on disk a
+/// second time: a system call of 1 µs. What is found here counts only for the very slot that the
+/// index has, so none is ever out of date.
 final class RecentLookups: Sendable {
     /// What a slot that was not touched leads to.
     struct Found {
@@ -34,7 +34,7 @@ final class RecentLookups: Sendable {
 
     private let shards = (0..<shardCount).map { _ in Shard() }
 
-    /// Keeps what was found for the key with this hash, in place of one that it shares a place with.
+    /// Keeps what was found for the key with this hash, in place of one that shares its place.
     func note(_ found: Found, _ hash: KeyHash) {
         let place = place(of: hash)
         shard(of: hash).entries.withLock { entries in

@@ -59,6 +59,8 @@ final class WriteQueue: Sendable {
     private static let wakeNanoseconds: UInt64 = 35_000
     /// The longest that those who came back wait for others.
     private static let lingerNanosecondsMax: UInt64 = 250_000
+    /// The same where a clock stands still.
+    private static let lingerCountMax = 2_000
     /// So many bytes are synced before their interval is over.
     private static let unsyncedByteCountMax = 8 * 1_024 * 1_024
     /// The longest interval that is told from never, in nanoseconds: 31 years.
@@ -124,8 +126,8 @@ final class WriteQueue: Sendable {
         return thread.wait()
     }
 
-    /// Writes `put` on the calling thread, when nobody is at work, nothing waits for a sync and it is
-    /// plain; returns its revision, or nil when it is for ``run(_:)`` or ``runBlocking(_:)``.
+    /// Writes `put` on the calling thread, when nobody is at work, nothing waits for a sync and it
+    /// is plain; returns its revision, nil when it is for ``run(_:)`` or ``runBlocking(_:)``.
     ///
     /// With an interval between syncs a write is one system call of 1 µs into the kernel's memory,
     /// as a read is; handing it to the log's thread and back takes a wake-up of 35.
@@ -407,18 +409,16 @@ final class WriteQueue: Sendable {
     private func linger(for count: Int) {
         guard syncInterval == nil else { return }
         let start = clock.monotonicNanoseconds()
-        var seenCount = 0
-        var changeTime = start
-        while true {
+        var (seenCount, changeTime) = (0, start)
+        for _ in 0..<Self.lingerCountMax {
             let pendingCount: Int? = state.withLock { state in
                 state.isBusy || state.isClosed || state.isAbandoned ? nil : state.pending.count
             }
             guard let pendingCount, pendingCount < count else { return }
             let now = clock.monotonicNanoseconds()
             if pendingCount > seenCount { (seenCount, changeTime) = (pendingCount, now) }
-            guard now - changeTime < Self.wakeNanoseconds,
-                now - start < Self.lingerNanosecondsMax
-            else { return }
+            if now - changeTime >= Self.wakeNanoseconds { return }
+            if now - start >= Self.lingerNanosecondsMax { return }
             sched_yield()
         }
     }
