@@ -75,9 +75,11 @@ extension OpenSegment {
                 bitPattern: mappedAddress + UInt(byteOffset)
             )
         {
-            // This object holds the mapping, and the caller this, until the value is copied.
-            let bytes = unsafe UnsafeBufferPointer(start: start, count: byteCount).span
-            return record(in: bytes, of: slot, at: byteOffset, key: key, for: core)
+            // This object holds the mapping until the value is copied.
+            return withExtendedLifetime(self) {
+                let bytes = unsafe UnsafeBufferPointer(start: start, count: byteCount).span
+                return record(in: bytes, of: slot, at: byteOffset, key: key, for: core)
+            }
         }
         // For more, it would be asked how large the stack is, which takes longer than an
         // allocation.

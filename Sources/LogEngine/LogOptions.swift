@@ -52,7 +52,8 @@ public enum ReadMode: Equatable, Sendable {
     /// For a local disk that is known to be sound, and a directory that nobody else writes to.
     ///
     /// A mapping takes addresses and no memory of its own, up to a segment's length for each of
-    /// ``LogOptions/openFileCountMax`` open files. A disk that can't map is read with calls.
+    /// ``LogOptions/openFileCountMax`` open files. A disk that can't map is read with calls, and so
+    /// is a store that was opened for reading only: the one who writes it cuts files.
     case mapped
 }
 

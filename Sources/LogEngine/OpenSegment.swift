@@ -14,8 +14,8 @@ final class OpenSegment: Sendable {
     /// share, would count two references to it for each read.
     let mappedAddress: UInt
     let mappedByteCount: Int
-    /// So long the file was when it was last asked.
-    private let fileByteCount = Atomic(0)
+    /// Up to here there are records, and the file has them, as far as was asked.
+    private let readableByteCount = Atomic(0)
 
     init(_ segment: LogSegment, _ file: any DiskFile, _ mapping: FileMapping?) {
         self.segment = segment
@@ -25,19 +25,19 @@ final class OpenSegment: Sendable {
         mappedByteCount = mapping?.byteCount ?? 0
     }
 
-    /// Whether bytes that end at `end` are mapped and the file has them, so that they may be
-    /// touched.
+    /// Whether bytes that end at `end` are mapped, and are of records that the file has, so that
+    /// they may be touched.
     ///
-    /// A segment's file is never cut where there are records.
+    /// A segment's file is never cut where there are records; behind them it is, at its end.
     func isMapped(upTo end: Int) -> Bool {
         guard end <= mappedByteCount else { return false }
-        if end <= fileByteCount.load(ordering: .relaxed) { return true }
-        // The active segment's file grows, by 512 KiB and more at a time.
-        guard let found = try? file.byteCount(), let byteCount = Int(exactly: found) else {
-            return false
-        }
-        fileByteCount.store(byteCount, ordering: .relaxed)
-        return end <= byteCount
+        if end <= readableByteCount.load(ordering: .relaxed) { return true }
+        // The active segment grows.
+        let dataEnd = segment.counts.dataEnd
+        guard end <= dataEnd, let found = try? file.byteCount() else { return false }
+        let readable = min(dataEnd, Int(clamping: found))
+        readableByteCount.store(readable, ordering: .relaxed)
+        return end <= readable
     }
 
     /// Returns what `bytes` say, which were read from where the record of `slot` is; nil when they

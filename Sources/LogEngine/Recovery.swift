@@ -86,7 +86,7 @@ struct Recovery {
     private mutating func recover(_ manifest: Manifest) throws(LogError) -> Outcome {
         let leftovers = try findLeftovers(manifest)
         let image = try loadCheckpoint(manifest)
-        let segments = SegmentTable(directory, options: options)
+        let segments = SegmentTable(directory, options: options, isWriting: isWriting)
         fill(segments, manifest, firstInOrderOf: image?.front)
         let timeFloor = max(manifest.timeFloor, image?.front.timeFloor ?? 0)
         let core = LogCore(

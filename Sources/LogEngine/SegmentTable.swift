@@ -84,12 +84,13 @@ final class SegmentTable: Sendable {
         weak var segment: LogSegment?
     }
 
-    init(_ directory: any DiskDirectory, options: LogOptions) {
+    init(_ directory: any DiskDirectory, options: LogOptions, isWriting: Bool) {
         self.directory = directory
         openFileCountMax = options.openFileCountMax
         segmentCountMax = options.segmentCountMax
         segmentByteCountMax = options.segmentByteCountMax
-        reading = options.reading
+        // Beside a writer, files are cut that this process knows nothing of.
+        reading = isWriting ? options.reading : .copied
     }
 
     /// All of them, in the order of their ids.

@@ -10,12 +10,12 @@ import Locks
 final class WriteQueue: Sendable {
     // An unchecked continuation: `complete` is the only one to resume it, and each request is
     // completed once, by the round that served it or by `take`.
-    @safe private enum Waiter: Sendable {
+    @safe enum Waiter: Sendable {
         case task(UnsafeContinuation<WriteResult, Never>)
         case thread(WaitingThread)
     }
 
-    private struct State {
+    struct State {
         var pending: [WriteRequest] = []
         /// Who waits for each of them.
         var waiters: [Waiter] = []
@@ -34,20 +34,28 @@ final class WriteQueue: Sendable {
         var isDeadlineNew = false
         /// Somebody syncs what was written, beside whoever writes.
         var isSyncing = false
+
+        /// Whether the caller has to sync what was written, since there is no thread that will.
+        mutating func takeOverSync() -> Bool {
+            guard !hasThread, syncDeadline != nil, !isSyncing else { return false }
+            syncDeadline = nil
+            isSyncing = true
+            return true
+        }
     }
 
-    private let state = Mutex(State())
-    private let writer: Mutex<LogWriter>
-    private let wake = DispatchSemaphore(value: 0)
+    let state = Mutex(State())
+    let writer: Mutex<LogWriter>
+    let wake = DispatchSemaphore(value: 0)
     /// What holds writers to compaction's pace.
     let brake = WriteBrake()
     private let core: LogCore
-    private let clock: LogClock
+    let clock: LogClock
     private let queuedByteCountMax: Int
     private let batchByteCountMax: Int
-    private let syncInterval: UInt64?
+    let syncInterval: UInt64?
 
-    private let startThread: StartThread
+    let startThread: StartThread
     /// Runs a closure on a new thread.
     typealias StartThread = @Sendable (@escaping @Sendable () -> Void) throws(LogError) -> Void
 
@@ -56,11 +64,11 @@ final class WriteQueue: Sendable {
     /// As many as take less time than waking the log's thread does.
     private static let attemptCountMax = 24
     /// What waking the log's thread takes.
-    private static let wakeNanoseconds: UInt64 = 35_000
+    static let wakeNanoseconds: UInt64 = 35_000
     /// The longest that those who came back wait for others.
-    private static let lingerNanosecondsMax: UInt64 = 250_000
+    static let lingerNanosecondsMax: UInt64 = 250_000
     /// The same where a clock stands still.
-    private static let lingerCountMax = 2_000
+    static let lingerCountMax = 2_000
     /// So many bytes are synced before their interval is over.
     private static let unsyncedByteCountMax = 8 * 1_024 * 1_024
     /// The longest interval that is told from never, in nanoseconds: 31 years.
@@ -155,17 +163,21 @@ final class WriteQueue: Sendable {
             let result = serve(writer)
             return (result, writer.unsyncedByteCount)
         }
-        let (isAsleep, isAlone) = state.withLock { state in
+        let (isAsleep, isAlone, mustSync) = state.withLock { state in
             if let served { noteUnsynced(served.1, &state) }
-            // The thread could not be made after all, and somebody already counts on whoever works.
-            guard state.hasThread || state.pending.isEmpty else { return (false, true) }
+            // The thread could not be made after all.
+            let mustSync = state.takeOverSync()
+            // And somebody already counts on whoever works.
+            guard state.hasThread || state.pending.isEmpty else { return (false, true, mustSync) }
             state.isBusy = false
-            guard !state.pending.isEmpty || state.isDeadlineNew else { return (false, false) }
+            let isNeeded = !state.pending.isEmpty || state.isDeadlineNew
+            guard isNeeded else { return (false, false, mustSync) }
             defer { state.isThreadAsleep = false }
-            return (state.isThreadAsleep, false)
+            return (state.isThreadAsleep, false, mustSync)
         }
         if isAsleep { wake.signal() }
         if isAlone { lead() }
+        if mustSync { syncInBackground() }
         return served?.0
     }
 
@@ -256,7 +268,7 @@ final class WriteQueue: Sendable {
 
     /// Leaves the writer's role to the log's thread, which may have to be made first; should that
     /// fail, goes on working for those who wait.
-    private func lead() {
+    func lead() {
         while true {
             // Others keep coming as fast as they are served: without a thread to leave them to,
             // this caller would never get away.
@@ -319,7 +331,7 @@ final class WriteQueue: Sendable {
 
     /// Serves what waits now, up to the round's limits, for who holds the role; returns how many.
     @discardableResult
-    private func serveRound() -> Int {
+    func serveRound() -> Int {
         let round = state.withLock { takeRound(&$0) }
         let (results, unsynced, isClosed) = writer.withLock { writer in
             let results = writer.run(round.requests)
@@ -345,150 +357,6 @@ final class WriteQueue: Sendable {
         guard isMuch ? state.syncDeadline != 0 : state.syncDeadline == nil else { return }
         state.syncDeadline = isMuch ? 0 : clock.monotonicNanoseconds() + syncInterval
         state.isDeadlineNew = true
-    }
-
-    // MARK: The thread
-
-    private func requireThread() throws(LogError) {
-        let mustStart = state.withLock { state in
-            guard !state.hasThread, !state.isClosed else { return false }
-            state.hasThread = true
-            return true
-        }
-        guard mustStart else { return }
-        do throws(LogError) {
-            try startThread { self.work() }
-        } catch {
-            let (isLeader, mustSync) = state.withLock { state in
-                state.hasThread = false
-                // Somebody may have written meanwhile, and count on the thread to sync it.
-                let mustSync = state.syncDeadline != nil && !state.isSyncing
-                if mustSync {
-                    state.syncDeadline = nil
-                    state.isSyncing = true
-                }
-                // Somebody may have left work to a thread that was only about to be.
-                guard !state.isBusy, !state.pending.isEmpty else { return (false, mustSync) }
-                state.isBusy = true
-                return (true, mustSync)
-            }
-            if isLeader { lead() }
-            if mustSync { syncInBackground() }
-            throw error
-        }
-    }
-
-    private enum Step {
-        case serve
-        case sync
-        case sleep(nanoseconds: UInt64?)
-        case end
-    }
-
-    private func work() {
-        while true {
-            switch nextStep() {
-            case .serve:
-                let count = serveRound()
-                state.withLock { $0.isBusy = false }
-                linger(for: count)
-            case .sync:
-                startSync()
-            case .sleep(let nanoseconds):
-                sleep(nanoseconds)
-            case .end:
-                return
-            }
-        }
-    }
-
-    /// Waits awake for those who were served to come back with their next requests.
-    ///
-    /// Waking this thread takes a fourth of a sync, and the first who comes back would have one of
-    /// its own: 64 tasks made 73,000 writes a second, with this 88,000 to 133,000.
-    private func linger(for count: Int) {
-        guard syncInterval == nil else { return }
-        let start = clock.monotonicNanoseconds()
-        var (seenCount, changeTime) = (0, start)
-        for _ in 0..<Self.lingerCountMax {
-            let pendingCount: Int? = state.withLock { state in
-                state.isBusy || state.isClosed || state.isAbandoned ? nil : state.pending.count
-            }
-            guard let pendingCount, pendingCount < count else { return }
-            let now = clock.monotonicNanoseconds()
-            if pendingCount > seenCount { (seenCount, changeTime) = (pendingCount, now) }
-            if now - changeTime >= Self.wakeNanoseconds { return }
-            if now - start >= Self.lingerNanosecondsMax { return }
-            sched_yield()
-        }
-    }
-
-    private func nextStep() -> Step {
-        state.withLock { state in
-            state.isDeadlineNew = false
-            // First, since there may always be somebody who waits.
-            if let deadline = state.syncDeadline, !state.isSyncing, !state.isClosed,
-                state.isAbandoned || clock.monotonicNanoseconds() >= deadline
-            {
-                // What was acknowledged is synced even though nobody closed the log.
-                state.syncDeadline = nil
-                state.isSyncing = true
-                return .sync
-            }
-            if !state.isBusy, !state.pending.isEmpty {
-                state.isBusy = true
-                return .serve
-            }
-            if state.isClosed || state.isAbandoned && !state.isSyncing {
-                // Nothing waits any more; a later request, if any can come, is answered without.
-                state.hasThread = false
-                return .end
-            }
-            state.isThreadAsleep = true
-            guard let deadline = state.syncDeadline, !state.isSyncing else {
-                // Whoever syncs wakes this thread.
-                return .sleep(nanoseconds: nil)
-            }
-            return .sleep(nanoseconds: deadline - min(deadline, clock.monotonicNanoseconds()))
-        }
-    }
-
-    private func sleep(_ nanoseconds: UInt64?) {
-        if let nanoseconds {
-            _ = wake.wait(timeout: .now() + .nanoseconds(Int(clamping: nanoseconds)))
-        } else {
-            wake.wait()
-        }
-        state.withLock { $0.isThreadAsleep = false }
-    }
-
-    /// Syncs on a thread of its own, so that this one serves whoever waits; without another thread
-    /// they wait for the sync.
-    private func startSync() {
-        do throws(LogError) {
-            try startThread { self.syncInBackground() }
-        } catch {
-            syncInBackground()
-        }
-    }
-
-    /// Makes what was written so far durable, with the writer at work meanwhile.
-    ///
-    /// A failure poisons the log, which the next write and the observer are told.
-    private func syncInBackground() {
-        if let sync = writer.withLock({ $0.beginSync() }) {
-            let started = clock.monotonicNanoseconds()
-            let fault = sync.turn.sync()
-            let nanoseconds = clock.monotonicNanoseconds() - started
-            writer.withLock { $0.finish(sync, fault, nanoseconds: nanoseconds) }
-        }
-        // What was written since has set a deadline of its own.
-        let isAsleep = state.withLock { state in
-            state.isSyncing = false
-            defer { state.isThreadAsleep = false }
-            return state.isThreadAsleep
-        }
-        if isAsleep { wake.signal() }
     }
 
     /// What only the writer knows; waits for the round at work.

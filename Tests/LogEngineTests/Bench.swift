@@ -38,7 +38,9 @@ struct Bench {
     }
 
     /// A writer without a queue, so that a test decides what comes into one round.
-    func makeWriter() throws(LogError) -> LogWriter {
+    func makeWriter(
+        _ observer: any LogObserver = SilentObserver()
+    ) throws(LogError) -> LogWriter {
         let opened = try StoreDirectory.openForWriting("/store", on: disk)
         return LogWriter(
             try Recovery.run(
@@ -46,7 +48,7 @@ struct Bench {
                 directory: opened.directory,
                 manifest: opened.manifest,
                 options: options,
-                observer: SilentObserver(),
+                observer: observer,
                 isWriting: true
             )
         )

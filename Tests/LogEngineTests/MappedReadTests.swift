@@ -4,6 +4,8 @@ import Locks
 import SegmentFormat
 import Testing
 
+import struct Synchronization.Atomic
+
 @testable import LogEngine
 
 /// Reads out of mapped files, on the machine's disk: a simulated one has none.
@@ -99,6 +101,19 @@ import Testing
             for number in 0..<5 {
                 #expect(try log.read(Self.key(number))?.value.count == 100_000)
             }
+        }
+    }
+
+    @Test func `a log that only reads maps nothing, since its writer cuts files`() throws {
+        let options = Self.options(.mapped)
+        try withLog(options) { log in
+            _ = try log.writeBlocking(Self.key(1), Self.value(1))
+            let reader = try SegmentLog(reading: directory, on: PosixDisk(), options: options)
+            #expect(try reader.read(Self.key(1))?.value == Self.value(1))
+            #expect(try mappedCount() == 0)
+            try reader.closeBlocking()
+            #expect(try log.read(Self.key(1))?.value == Self.value(1))
+            #expect(try mappedCount() == 1)
         }
     }
 

@@ -248,7 +248,10 @@ import Testing
             let name = FileName.segment(named.id).text
             let whole = try bench.contents(name)
             let table = SegmentTable(
-                try bench.disk.openDirectory("/store", creating: false), options: bench.options)
+                try bench.disk.openDirectory("/store", creating: false),
+                options: bench.options,
+                isWriting: true
+            )
             let footer = try FooterFile.load(table.add(named), from: table)
             // One that lists a record less, and one of other numbers.
             var shorter = Footer(

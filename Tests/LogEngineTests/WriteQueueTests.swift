@@ -1,6 +1,7 @@
 import DiskIO
 import Foundation
 import Locks
+import SegmentFormat
 import SimulatedDisks
 import Testing
 
@@ -244,6 +245,52 @@ import struct Synchronization.Atomic
             }
         }
         withinSeconds { done.count.load(ordering: .relaxed) == 12 }
+        #expect(queue.runBlocking(.close).failureCase == .none)
+    }
+
+    /// Holds a commit up while the log's thread fails to start.
+    private final class LateCommit: LogObserver {
+        let isAwaited = Atomic(false)
+        let syncCount = Atomic(0)
+        let committed = DispatchSemaphore(value: 0)
+        let failed = DispatchSemaphore(value: 0)
+
+        func didCommit(recordCount: Int, byteCount: Int, syncNanoseconds: UInt64?) {
+            guard isAwaited.load(ordering: .acquiring) else { return }
+            committed.signal()
+            failed.wait()
+        }
+        func didSync(nanoseconds: UInt64) { syncCount.add(1, ordering: .relaxed) }
+    }
+
+    @Test func `what is written while the thread fails to start is synced all the same`() throws {
+        var bench = Bench(segmentByteCountMax: 1 << 20)
+        bench.options.durability = .interval(.seconds(1_000))
+        let late = LateCommit()
+        let writer = try bench.makeWriter(late)
+        _ = writer.run([.put("first", "1")])
+        let put = Put(key: bytes("a"), value: bytes("1"), lifetime: .standard, condition: .none)
+        late.isAwaited.store(true, ordering: .releasing)
+        let done = Counter()
+        let queues = Mutex<WriteQueue?>(nil)
+        let queue = WriteQueue(writer) { (_) throws(LogError) in
+            // Somebody counts on the thread that is being made, and is not done when it fails.
+            Thread.detachNewThread {
+                let revision = queues.withLock { $0 }.flatMap { try? $0.putAtOnce(put) }
+                #expect(revision != nil)
+                done.count.add(1, ordering: .relaxed)
+            }
+            late.committed.wait()
+            throw Self.noThread
+        }
+        queues.withLock { $0 = queue }
+        #expect(queue.runBlocking(.put("b", "1")).failureCase == .unavailable)
+        #expect(late.syncCount.load(ordering: .relaxed) == 0)
+        late.isAwaited.store(false, ordering: .releasing)
+        late.failed.signal()
+        withinSeconds { done.count.load(ordering: .relaxed) == 1 }
+        #expect(late.syncCount.load(ordering: .relaxed) == 1)
+        queues.withLock { $0 = nil }
         #expect(queue.runBlocking(.close).failureCase == .none)
     }
 
