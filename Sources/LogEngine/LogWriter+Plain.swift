@@ -84,7 +84,7 @@ extension LogWriter {
 
     /// Whether the active segment has room for a record of this length, zone and reserve included,
     /// and there is a number for it.
-    private func hasRoom(for byteCount: Int) -> Bool {
+    func hasRoom(for byteCount: Int) -> Bool {
         guard let active, isStarted, !isClosed, poison == nil, !mustClearTail,
             nextSequence < manifest.sequenceFloor,
             active.entries.count < limits.recordCount
@@ -177,7 +177,7 @@ extension LogWriter {
             mustClearTail = true
             clearTail()
             let failure = failure(error, doing: "write records")
-            // For a removal there may be something to give up.
+            // The long way tries once more, and says so.
             if case .diskFull = failure { return nil }
             return .failure(failure)
         }

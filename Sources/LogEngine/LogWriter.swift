@@ -97,11 +97,7 @@ final class LogWriter {
     /// Does what `request` asks when that is only to write its record, which nobody syncs; returns
     /// nil when numbers, or room in the segment or in its zone, must be had first, or be given up.
     func runAtOnce(_ request: WriteRequest) -> WriteResult? {
-        let byteCount = request.recordByteCountMax
-        guard let active, isStarted, !isClosed, poison == nil,
-            nextSequence < manifest.sequenceFloor, !needsNewSegment(for: byteCount, WriteBatch()),
-            active.tail + byteCount + core.options.reserveByteCount <= active.zoneEnd
-        else { return nil }
+        guard hasRoom(for: request.recordByteCountMax) else { return nil }
         var results: [WriteResult?] = [nil]
         run([request], indices: 0..<1, into: &results, isEmergency: false)
         if case .failure(.diskFull)? = results[0] { return nil }

@@ -10,10 +10,7 @@ extension [UInt8] {
         at byteOffset: Int,
         as type: T.Type = T.self
     ) -> T {
-        precondition(byteOffset >= 0 && byteOffset <= count - MemoryLayout<T>.size)
-        return unsafe withUnsafeBytes { bytes in
-            T(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: byteOffset, as: T.self))
-        }
+        span.integer(at: byteOffset)
     }
 
     /// Returns the little-endian integer of up to 8 bytes at `byteOffset`; traps when it does not
@@ -202,11 +199,7 @@ package enum CRC32C {
         in range: Range<Int>,
         seed: UInt32 = 0
     ) -> UInt32 {
-        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
-        return unsafe bytes.withUnsafeBytes { bytes in
-            let slice = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
-            return unsafe session_crc32c(seed, slice.baseAddress, slice.count)
-        }
+        checksum(bytes.span, in: range, seed: seed)
     }
 
     /// Same of bytes wherever they are.

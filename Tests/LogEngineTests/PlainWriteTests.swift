@@ -1,3 +1,4 @@
+import DiskIO
 import Foundation
 import SegmentFormat
 import SimulatedDisks
@@ -141,5 +142,23 @@ import Testing
         #expect(try again.all().count == 50)
         #expect(try again.text("key3") == "two")
         try again.closeBlocking()
+    }
+
+    @Test func `a plain write that fails leaves what there was, also after a kill`() throws {
+        var bench = Bench(segmentByteCountMax: 1 << 20)
+        bench.options.durability = .interval(.seconds(60))
+        let log = try bench.open()
+        let first = try log.put("a", "before")
+        bench.disk.failOperation(kind: .write, namePrefix: "0000000001", with: .inputOutput)
+        #expect(failure { () throws(LogError) in try log.put("a", "lost") } == .unavailable)
+        #expect(try log.text("a") == "before")
+        #expect(try log.recountBlocking().isRight)
+        let killed = try bench.killed().open()
+        #expect(try killed.text("a") == "before")
+        try killed.closeBlocking()
+        #expect(try log.put("a", "after") > first)
+        #expect(try bench.killed().open().text("a") == "after")
+        try log.closeBlocking()
+        #expect(try bench.open().all() == ["a": "after"])
     }
 }
