@@ -12,10 +12,12 @@ struct Bench {
     var disk: SimulatedDisk
     var options = LogOptions()
 
-    /// Small segments, so that a few records make several of them.
+    /// Small segments, so that a few records make several of them; nothing happens that the test
+    /// does not ask for, however long it takes.
     init(seed: UInt64 = 1, segmentByteCountMax: Int = 1_000) {
         disk = SimulatedDisk(seed: seed)
         options.segmentByteCountMax = segmentByteCountMax
+        options.maintenance = .manual
     }
 
     func open(_ observer: (any LogObserver)? = nil) throws(LogError) -> SegmentLog {

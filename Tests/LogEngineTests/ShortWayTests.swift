@@ -11,7 +11,6 @@ import Testing
     private func bench(_ change: (inout LogOptions) -> Void = { _ in }) -> Bench {
         var bench = Bench(segmentByteCountMax: 64_000)
         bench.options.cacheByteCountMax = 0
-        bench.options.maintenance = .manual
         change(&bench.options)
         return bench
     }

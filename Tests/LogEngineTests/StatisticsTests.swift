@@ -61,8 +61,7 @@ import Testing
     // MARK: Tombstones
 
     @Test func `tombstones are counted with the segment that they are kept for`() throws {
-        var bench = Bench(segmentByteCountMax: 400)
-        bench.options.maintenance = .manual
+        let bench = Bench(segmentByteCountMax: 400)
         var log = try bench.open()
         let first = try log.put("a", String(repeating: "x", count: 300))
         #expect(try log.removeBlocking(bytes("a")))
@@ -93,8 +92,7 @@ import Testing
     }
 
     @Test func `tombstones that have nothing to hide are not kept`() throws {
-        var bench = Bench(segmentByteCountMax: 1 << 16)
-        bench.options.maintenance = .manual
+        let bench = Bench(segmentByteCountMax: 1 << 16)
         let log = try bench.open()
         try log.put("a", "1")
         #expect(try log.removeBlocking(bytes("a")))
@@ -109,8 +107,7 @@ import Testing
     }
 
     @Test func `a segment that is appended to again is no sealed one`() throws {
-        var bench = Bench(segmentByteCountMax: 1 << 16)
-        bench.options.maintenance = .manual
+        let bench = Bench(segmentByteCountMax: 1 << 16)
         let witness = Witness()
         var log = try bench.open()
         try log.put("a", "1")
@@ -133,8 +130,7 @@ import Testing
     // MARK: Amplification and what the observer is told
 
     @Test func `write amplification counts what compaction copied`() throws {
-        var bench = Bench()
-        bench.options.maintenance = .manual
+        let bench = Bench()
         let witness = Witness()
         let log = try bench.open(witness)
         #expect(try log.statistics().writeAmplification == nil)
@@ -153,7 +149,6 @@ import Testing
 
     @Test func `an iteration that was forgotten is told of`() throws {
         var bench = Bench(segmentByteCountMax: 1_000)
-        bench.options.maintenance = .manual
         bench.options.pinnedByteCountMax = 0
         let witness = Witness()
         let log = try bench.open(witness)
@@ -168,6 +163,7 @@ import Testing
 
     @Test func `what the log holds is told every half minute`() throws {
         var bench = Bench()
+        bench.options.maintenance = .automatic
         bench.options.maintenanceDelayNanoseconds = 0
         let witness = Witness()
         let log = try bench.open(witness)

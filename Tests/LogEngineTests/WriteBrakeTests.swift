@@ -36,10 +36,12 @@ import Testing
         #expect(brake.rate == nil)
     }
 
-    @Test func `a slowed round waits for what it wrote, and half a second at most`() {
+    @Test func `a slowed round waits for what it wrote, and half a second at most`() throws {
         let clock = ContinuousClock()
         let brake = WriteBrake()
-        #expect(clock.measure { brake.wait(for: 1 << 30) } < .milliseconds(500))
+        // The best of some, since others may have the processor for as long.
+        let unbraked = (0..<20).map { _ in clock.measure { brake.wait(for: 1 << 30) } }.min()
+        #expect(try #require(unbraked) < .milliseconds(500))
         brake.set(pressure: 1)
         // 25.6 KiB at 256 KiB a second.
         #expect(clock.measure { brake.wait(for: 26_214) } >= .milliseconds(100))
@@ -47,8 +49,7 @@ import Testing
     }
 
     @Test func `a store that outgrows its space presses until it is compacted`() throws {
-        var bench = Bench()
-        bench.options.maintenance = .manual
+        let bench = Bench()
         let log = try bench.open()
         let compactor = try #require(log.compactor)
         for number in 0..<40 { try log.put("key\(number)", "value \(number)") }
@@ -64,8 +65,7 @@ import Testing
     }
 
     @Test func `what expires between two sweeps is no part of what the store may take`() throws {
-        var bench = Bench()
-        bench.options.maintenance = .manual
+        let bench = Bench()
         let log = try bench.open()
         let compactor = try #require(log.compactor)
         func put(_ count: Int) throws {
