@@ -228,3 +228,21 @@ package enum CRC32C {
         }
     }
 }
+
+extension [UInt8] {
+    /// Lends all of it to `body`, which stores many integers.
+    mutating func withMutableBytes(_ body: (inout MutableRawSpan) -> Void) {
+        var elements = mutableSpan
+        // Every bit pattern is a byte.
+        var bytes = unsafe elements.mutableBytes
+        body(&bytes)
+    }
+}
+
+extension MutableRawSpan {
+    /// Stores `value` as a little-endian integer at `byteOffset`; traps when it does not fit.
+    @inline(__always)
+    mutating func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at byteOffset: Int) {
+        storeBytes(of: value.littleEndian, toByteOffset: byteOffset, as: T.self)
+    }
+}
