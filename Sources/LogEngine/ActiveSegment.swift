@@ -35,12 +35,12 @@ final class ActiveSegment {
     var footer: Footer { Footer(entries, id: segment.id, dataEnd: tail, liveAsOf: 0) }
 
     /// How the manifest names it from its end on.
-    func manifestSegment(_ state: SegmentState) -> ManifestSegment {
+    func manifestSegment(_ state: SegmentState, _ footer: FooterSummary) -> ManifestSegment {
         ManifestSegment(
             id: segment.id,
             state: state,
             salt: segment.salt,
-            sequences: footer.summary.sequences,
+            sequences: footer.sequences,
             dataEnd: tail,
             recordCount: entries.count
         )

@@ -12,6 +12,10 @@ enum CheckpointFile {
     /// What one write hands to the disk.
     private static let writeByteCount = 1_024 * 1_024
 
+    /// What is synced at a time: whoever syncs a segment meanwhile waits for it on many file
+    /// systems, which put all that is written into the same journal.
+    private static let syncByteCount = 8 * 1_024 * 1_024
+
     /// Reads the checkpoint; nil when there is none, `corrupted` when it is not what was written.
     static func load(from directory: any DiskDirectory) throws(LogError) -> Image? {
         let file: any DiskFile
@@ -92,44 +96,60 @@ enum CheckpointFile {
         )
     }
 
-    /// Writes `index` behind `front`, and makes it the store's checkpoint in one step.
+    /// Writes `index`, as it was when it was frozen, behind `front`, and makes it the store's
+    /// checkpoint in one step.
     ///
-    /// The log up to `front.logEnd` must be durable, and nobody may change the index meanwhile.
+    /// The log up to `front.logEnd` must be durable.
+    ///
+    /// - Throws: As the disk does; `unavailable` when the index changed too much meanwhile.
     static func write(
         _ front: Checkpoint,
         _ index: LogIndex,
         in directory: any DiskDirectory
-    ) throws(DiskError) {
+    ) throws(LogError) {
         let name = FileName.newCheckpoint.text
+        let isWhole: Bool
         do throws(DiskError) {
-            let file = try directory.create(name)
-            try write(front, index, into: file)
-            try directory.rename(name, to: FileName.checkpoint.text)
+            do throws(DiskError) {
+                let file = try directory.create(name)
+                isWhole = try write(front, index, into: file)
+                if isWhole { try directory.rename(name, to: FileName.checkpoint.text) }
+            } catch {
+                // Half of it is of no use to anybody, and on a full disk its space is.
+                _ = try? directory.remove(name)
+                throw error
+            }
+            if isWhole { try directory.sync() } else { try directory.remove(name) }
         } catch {
-            // Half of it is of no use to anybody, and on a full disk its space is.
-            _ = try? directory.remove(name)
-            throw error
+            throw LogError(error, doing: "write checkpoint")
         }
-        try directory.sync()
+        guard !isWhole else { return }
+        let detail = "the index changes faster than it can be written"
+        throw .unavailable(LogFault("write checkpoint", file: name, detail: detail))
     }
 
+    /// Returns whether all of it could be had.
     private static func write(
         _ front: Checkpoint,
         _ index: LogIndex,
         into file: any DiskFile
-    ) throws(DiskError) {
+    ) throws(DiskError) -> Bool {
         var buffer = front.encoded()
         var position = 0
+        var syncedThrough = 0
         for shard in 0..<front.shardCount {
-            let (slots, capacity) = index.snapshot(of: shard)
-            let image = ShardImage(slots: slots, capacity: capacity)
+            guard let image = index.takeFrozen(shard) else { return false }
             buffer += image.encoded(shard: shard, seed: front.shardSeed)
             guard buffer.count >= writeByteCount else { continue }
             try file.write(buffer, at: position)
             position += buffer.count
             buffer.removeAll(keepingCapacity: true)
+            guard position - syncedThrough >= syncByteCount else { continue }
+            try file.sync()
+            syncedThrough = position
         }
         try file.write(buffer, at: position)
         try file.sync()
+        return true
     }
 }

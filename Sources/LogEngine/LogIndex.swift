@@ -10,7 +10,7 @@ package final class LogIndex: Sendable {
     static let shardCount = 1_024
 
     /// All in one piece: as an object each, they were retained and released by every reader.
-    private let tables = InlineArray<1_024, Mutex<IndexShard>> { _ in Mutex(IndexShard()) }
+    private let tables = InlineArray<1_024, Mutex<IndexTable>> { _ in Mutex(IndexTable()) }
     private let memory = Mutex(Memory())
 
     package init() {}
@@ -48,7 +48,7 @@ package final class LogIndex: Sendable {
     package func candidates(for hash: KeyHash) -> Candidates {
         tables[Self.shardNumber(of: hash)].withLock { table in
             var result = Candidates()
-            table.forEach(Self.slotHash(hash)) { result.append($0) }
+            table.shard.forEach(Self.slotHash(hash)) { result.append($0) }
             return result
         }
     }
@@ -62,22 +62,22 @@ package final class LogIndex: Sendable {
 
     /// Same as ``candidates(for:)``, without an array for several.
     func likely(for hash: KeyHash) -> Likely {
-        tables[Self.shardNumber(of: hash)].withLock { $0.likely(Self.slotHash(hash)) }
+        tables[Self.shardNumber(of: hash)].withLock { $0.shard.likely(Self.slotHash(hash)) }
     }
 
     func contains(_ slot: IndexSlot, for hash: KeyHash) -> Bool {
-        tables[Self.shardNumber(of: hash)].withLock { $0.contains(slot) }
+        tables[Self.shardNumber(of: hash)].withLock { $0.shard.contains(slot) }
     }
 
     func contains(_ slot: IndexSlot, in shard: Int) -> Bool {
-        tables[shard].withLock { $0.contains(slot) }
+        tables[shard].withLock { $0.shard.contains(slot) }
     }
 
     package func insert(_ slot: IndexSlot, for hash: KeyHash) {
         let (growth, change) = tables[Self.shardNumber(of: hash)].withLock { table in
-            let before = table.byteCount
+            let before = table.shard.byteCount
             let growth = table.insert(slot)
-            return (growth, table.byteCount - before)
+            return (growth, table.shard.byteCount - before)
         }
         memory.withLock { memory in
             memory.keyCount += 1
@@ -93,9 +93,9 @@ package final class LogIndex: Sendable {
 
     func remove(_ slot: IndexSlot, for hash: KeyHash) {
         let (isDone, change) = tables[Self.shardNumber(of: hash)].withLock { table in
-            let before = table.byteCount
+            let before = table.shard.byteCount
             let isDone = table.remove(slot)
-            return (isDone, table.byteCount - before)
+            return (isDone, table.shard.byteCount - before)
         }
         precondition(isDone, "only the writer changes the index")
         memory.withLock { memory in
@@ -111,20 +111,38 @@ package final class LogIndex: Sendable {
 
     /// Returns the occupied slots of one shard, and how many homes it has.
     func snapshot(of shard: Int) -> (slots: [IndexSlot], capacity: Int) {
-        tables[shard].withLock { ($0.occupied, $0.capacity) }
+        tables[shard].withLock { ($0.shard.occupied, $0.shard.capacity) }
     }
 
     /// Fills a shard that is still empty with slots in the order of their hashes.
     func load(_ sorted: [IndexSlot], capacity: Int, into shard: Int) {
         let change = tables[shard].withLock { table in
-            let before = table.byteCount
-            table = IndexShard(sorted: sorted, capacity: capacity)
-            return table.byteCount - before
+            let before = table.shard.byteCount
+            table.load(sorted, capacity: capacity)
+            return table.shard.byteCount - before
         }
         memory.withLock { memory in
             memory.keyCount += sorted.count
             memory.note(change, whileGrowing: 0)
         }
+    }
+
+    // MARK: Checkpoints
+
+    /// Keeps what the index is now for who writes it down, while it changes.
+    func freeze() {
+        for shard in tables.indices { tables[shard].withLock { $0.freeze() } }
+    }
+
+    /// Returns what the shard was when the index was frozen, once; nil when it has changed by more
+    /// than a quarter since.
+    func takeFrozen(_ shard: Int) -> ShardImage? {
+        tables[shard].withLock { $0.takeFrozen() }?.image
+    }
+
+    /// Forgets what was frozen.
+    func thaw() {
+        for shard in tables.indices { tables[shard].withLock { $0.thaw() } }
     }
 
     /// A few slots, without an allocation for the first.

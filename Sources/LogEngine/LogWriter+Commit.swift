@@ -75,7 +75,7 @@ extension LogWriter {
         active.zoneEnd = max(active.zoneEnd, active.tail)
         if core.options.durability == .durable { active.syncedThrough = active.tail }
         for staged in batch.staged { active.entries.append(staged.entry) }
-        hasFreshCheckpoint = false
+        isUnchangedSinceCheckpoint = false
         byteCountSinceCheckpoint += batch.bytes.count
         writtenByteCount += UInt64(batch.bytes.count)
         let (tail, recordCount) = (active.tail, active.entries.count)

@@ -73,7 +73,7 @@ extension LogWriter {
         for expiry in compaction.expiries { publish(expiry) }
         core.noteRelocation()
         for input in inputs { core.segments.remove(input, observer: core.observer) }
-        hasFreshCheckpoint = false
+        isUnchangedSinceCheckpoint = false
         byteCountSinceCheckpoint += Int(compaction.report.outputByteCount)
         copiedByteCount += compaction.report.outputByteCount
         endCompaction()

@@ -197,7 +197,7 @@ extension LogWriter {
     private func advance(_ active: ActiveSegment, past entry: FooterEntry, byteCount: Int) {
         active.tail += byteCount
         active.entries.append(entry)
-        hasFreshCheckpoint = false
+        isUnchangedSinceCheckpoint = false
         byteCountSinceCheckpoint += byteCount
         writtenByteCount += UInt64(byteCount)
         let (tail, recordCount) = (active.tail, active.entries.count)

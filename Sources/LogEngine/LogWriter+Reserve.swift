@@ -23,7 +23,7 @@ extension LogWriter {
             hasReserve = false
         case .checkpoint:
             guard remove(.checkpoint) else { return false }
-            hasFreshCheckpoint = false
+            isUnchangedSinceCheckpoint = false
         }
         return true
     }

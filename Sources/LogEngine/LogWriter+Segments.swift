@@ -90,11 +90,13 @@ extension LogWriter {
         )
         // Nothing is changed before the next segment's file is there: a full disk shows here.
         let file = try createSegment(named)
+        var footer: FooterSummary?
         do throws(LogError) {
             var edits = edits
             if let old {
-                try writeFooter(of: old)
-                edits.append(.end(old.manifestSegment(.sealed)))
+                let summary = try writeFooter(of: old)
+                edits.append(.end(old.manifestSegment(.sealed, summary)))
+                footer = summary
             }
             try commit(edits + [.begin(named)])
         } catch {
@@ -110,7 +112,7 @@ extension LogWriter {
             zoneEnd: SegmentHeader.byteCount + core.options.reserveByteCount,
             entries: []
         )
-        if let old { finishEnding(old) }
+        if let old, let footer { finishEnding(old, footer) }
     }
 
     /// Makes the file of a segment that nothing names yet, durable with its name.
@@ -175,11 +177,12 @@ extension LogWriter {
     /// Seals the active segment and begins the next.
     func rotate() throws(LogError) {
         try begin(ending: active, after: [])
-        if byteCountSinceCheckpoint >= core.options.checkpointByteCount { writeCheckpoint() }
+        checkpointIfDue()
     }
 
-    /// Writes the footer behind the records, cuts the zone off, and syncs all of it.
-    private func writeFooter(of active: ActiveSegment) throws(LogError) {
+    /// Writes the footer behind the records, cuts the zone off, and syncs all of it; returns what
+    /// the footer says of all records.
+    private func writeFooter(of active: ActiveSegment) throws(LogError) -> FooterSummary {
         var footer = active.footer
         let bytes = footer.encoded(salt: active.segment.salt)
         do throws(DiskError) {
@@ -195,11 +198,12 @@ extension LogWriter {
         active.syncedThrough = active.tail
         isDirty = false
         core.observer.didSync(nanoseconds: nanoseconds)
+        return footer.summary
     }
 
-    private func finishEnding(_ ended: ActiveSegment) {
+    private func finishEnding(_ ended: ActiveSegment, _ footer: FooterSummary) {
         core.segments.unpin(ended.segment)
-        let sequences = ended.footer.summary.sequences
+        let sequences = footer.sequences
         ended.segment.withState { $0.sequences = sequences }
         didSeal?()
         core.observer.didSeal(
@@ -220,7 +224,7 @@ extension LogWriter {
             if let active { try rest(active) }
             // What was told to have expired must have expired for the next opening, too.
             if isBehind { try commit([.floors]) }
-            if !hasFreshCheckpoint { writeCheckpoint() }
+            finishCheckpoint()
         } catch {
             if case .poisoned = error { throw error }
             core.observer.didFail(error)
@@ -228,13 +232,13 @@ extension LogWriter {
     }
 
     private func rest(_ active: ActiveSegment) throws(LogError) {
-        try writeFooter(of: active)
-        try commit([.end(active.manifestSegment(.resting))])
-        finishEnding(active)
+        let footer = try writeFooter(of: active)
+        try commit([.end(active.manifestSegment(.resting, footer))])
+        finishEnding(active, footer)
         self.active = nil
     }
 
-    // MARK: Manifest and checkpoint
+    // MARK: Manifest
 
     /// Makes sure that the next number was never given, and never will be again.
     func reserveSequence() throws(LogError) {
@@ -275,40 +279,5 @@ extension LogWriter {
             }
         }
         manifest = next
-    }
-
-    /// Writes the index to disk; a failure costs only time at the next opening.
-    func writeCheckpoint() {
-        clearTail()
-        guard !mustClearTail else { return }
-        let front = Checkpoint(
-            storeID: manifest.storeID,
-            edition: manifest.edition,
-            nextSequence: nextSequence,
-            timeFloor: core.clock.floor,
-            slotCount: core.index.count,
-            shardCount: LogIndex.shardCount,
-            logEnd: active.map {
-                LogPosition(segment: $0.segment.id, byteOffset: $0.syncedThrough)
-            },
-            segments: core.segments.inIndexOrder.map { segment in
-                guard let segment else { return .vacant }
-                let counts = segment.counts
-                return CheckpointSegment(
-                    id: segment.id,
-                    liveRecordCount: counts.live,
-                    liveByteCount: counts.liveBytes
-                )
-            }
-        )
-        do throws(DiskError) {
-            try CheckpointFile.write(front, core.index, in: core.directory)
-        } catch {
-            core.observer.didFail(LogError(error, doing: "write checkpoint"))
-            return
-        }
-        hasFreshCheckpoint = true
-        byteCountSinceCheckpoint = 0
-        core.observer.didWriteCheckpoint(slotCount: front.slotCount)
     }
 }

@@ -21,7 +21,10 @@ final class LogWriter {
     var mustClearTail = false
     /// Written and not yet synced (interval durability).
     var isDirty = false
-    var hasFreshCheckpoint: Bool
+    /// Nothing has changed since the last checkpoint was begun.
+    var isUnchangedSinceCheckpoint: Bool
+    /// The last one that was begun.
+    var pendingCheckpoint: PendingCheckpoint?
     /// The next segment's number; files may have been made with numbers that no manifest names.
     var nextSegment: SegmentID
     var compacting: Compacting?
@@ -63,7 +66,7 @@ final class LogWriter {
         active = outcome.active
         nextSequence = outcome.manifest.sequenceFloor
         nextSegment = outcome.manifest.nextSegment
-        hasFreshCheckpoint = outcome.hasFreshCheckpoint
+        isUnchangedSinceCheckpoint = outcome.hasFreshCheckpoint
     }
 
     // MARK: Requests
@@ -166,8 +169,13 @@ final class LogWriter {
             commit(&batch, &results, isEmergency: isEmergency)
             try requireHealthy()
             try syncNow()
-            writeCheckpoint()
-            results[index] = .success(.done(hasFreshCheckpoint))
+            if let pendingCheckpoint, pendingCheckpoint.isWritten == nil {
+                results[index] = .success(.checkpoint(pendingCheckpoint, isNew: false))
+            } else if let pending = beginCheckpoint() {
+                results[index] = .success(.checkpoint(pending, isNew: true))
+            } else {
+                results[index] = .success(.done(false))
+            }
         case .seal:
             commit(&batch, &results, isEmergency: isEmergency)
             try requireHealthy()

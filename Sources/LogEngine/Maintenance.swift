@@ -118,7 +118,7 @@ final class Maintenance: Sendable {
     /// compaction was about.
     private func writeCheckpoint(after byteCount: UInt64) throws(LogError) {
         guard byteCount > UInt64(core.index.memoryUse.byteCount) * 4 else { return }
-        _ = try queue.runBlocking(.checkpoint).get()
+        _ = try queue.checkpointBlocking()
     }
 
     /// To be called when the log has grown by a segment: until the next tick it may grow by more

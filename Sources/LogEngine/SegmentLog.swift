@@ -124,6 +124,8 @@ public final class SegmentLog: Sendable {
         maintenance?.stop()
         compactor?.stop()
         queue?.abandon()
+        // What is not done by then would be done beside whoever opens the store next.
+        queue?.withWriter { $0.pendingCheckpoint }?.finish()
         lock?.release()
     }
 
@@ -293,7 +295,8 @@ public final class SegmentLog: Sendable {
     /// - Returns: Whether it could be written; a failure costs only time at the next opening.
     /// - Throws: `poisoned` or `closed`.
     public func checkpointBlocking() throws(LogError) -> Bool {
-        try isDone(runBlocking(.checkpoint))
+        guard let queue else { throw notWritable }
+        return try queue.checkpointBlocking()
     }
 
     private func put(

@@ -36,13 +36,33 @@ struct BackgroundSync: Sendable {
     let dataEnd: Int
 }
 
+/// How soon a sync is due.
+enum SyncNeed {
+    case none
+    /// When its interval is over.
+    case inTime
+    case now
+}
+
 extension LogWriter {
-    /// Bytes of records that the next power loss would take.
-    var unsyncedByteCount: Int {
+    /// How soon what the next power loss would take is to be synced.
+    var syncNeed: SyncNeed {
         // After a failed sync there will be no other.
-        guard isDirty, poison == nil, let active else { return 0 }
-        return active.tail - active.syncedThrough
+        guard isDirty, poison == nil, let active else { return .none }
+        let byteCount = active.tail - active.syncedThrough
+        guard byteCount > 0 else { return .none }
+        // Whoever seals the segment waits for what is unsynced, 9 ms for 8 MiB, and for a sync that
+        // has not ended by then.
+        let room = limits.byteCount - active.tail
+        let isMuch =
+            room < Self.endByteCount
+            ? room >= Self.endByteCount / 2 && byteCount >= Self.endByteCount / 4
+            : byteCount >= Self.unsyncedByteCountMax
+        return isMuch ? .now : .inTime
     }
+
+    private static let unsyncedByteCountMax = 8 * 1_024 * 1_024
+    private static let endByteCount = 4 * 1_024 * 1_024
 
     /// Returns what is to be synced, nil when there is nothing: without the writer, whom nobody
     /// waits for meanwhile, and to be ended with ``finish(_:_:nanoseconds:)``.

@@ -69,8 +69,6 @@ final class WriteQueue: Sendable {
     static let lingerNanosecondsMax: UInt64 = 250_000
     /// The same where a clock stands still.
     static let lingerCountMax = 2_000
-    /// So many bytes are synced before their interval is over.
-    private static let unsyncedByteCountMax = 8 * 1_024 * 1_024
     /// The longest interval that is told from never, in nanoseconds: 31 years.
     private static let syncIntervalMax = 1e18
 
@@ -161,10 +159,10 @@ final class WriteQueue: Sendable {
         // Compaction has the writer for a moment now and then: that is for the log's thread.
         let served = writer.withLockIfAvailable { writer in
             let result = serve(writer)
-            return (result, writer.unsyncedByteCount)
+            return (result, writer.syncNeed)
         }
         let (isAsleep, isAlone, mustSync) = state.withLock { state in
-            if let served { noteUnsynced(served.1, &state) }
+            if let served { note(served.1, &state) }
             // The thread could not be made after all.
             let mustSync = state.takeOverSync()
             // And somebody already counts on whoever works.
@@ -333,13 +331,13 @@ final class WriteQueue: Sendable {
     @discardableResult
     func serveRound() -> Int {
         let round = state.withLock { takeRound(&$0) }
-        let (results, unsynced, isClosed) = writer.withLock { writer in
+        let (results, need, isClosed) = writer.withLock { writer in
             let results = writer.run(round.requests)
-            return (results, writer.unsyncedByteCount, writer.isClosed)
+            return (results, writer.syncNeed, writer.isClosed)
         }
         state.withLock { state in
             if isClosed { state.isClosed = true }
-            noteUnsynced(unsynced, &state)
+            note(need, &state)
         }
         for (waiter, result) in zip(round.waiters, results) { complete(waiter, result) }
         // Whoever comes next waits; a compaction needs the writer only.
@@ -347,15 +345,25 @@ final class WriteQueue: Sendable {
         return round.requests.count
     }
 
-    private func noteUnsynced(_ byteCount: Int, _ state: inout State) {
-        guard byteCount > 0, let syncInterval else {
+    /// Writes the index to disk, for whom nobody waits; returns whether it could be written.
+    func checkpointBlocking() throws(LogError) -> Bool {
+        while true {
+            guard case .checkpoint(let pending, let isNew) = try runBlocking(.checkpoint).get()
+            else { return false }
+            let isWritten = pending.finish()
+            // One that was at work already does not say what was written since.
+            if isNew { return isWritten }
+        }
+    }
+
+    private func note(_ need: SyncNeed, _ state: inout State) {
+        guard need != .none, let syncInterval else {
             state.syncDeadline = nil
             return
         }
-        // Once much is unsynced it is due: whoever seals the segment waits for all of it.
-        let isMuch = byteCount >= Self.unsyncedByteCountMax && !state.isSyncing
-        guard isMuch ? state.syncDeadline != 0 : state.syncDeadline == nil else { return }
-        state.syncDeadline = isMuch ? 0 : clock.monotonicNanoseconds() + syncInterval
+        let isNow = need == .now && !state.isSyncing
+        guard isNow ? state.syncDeadline != 0 : state.syncDeadline == nil else { return }
+        state.syncDeadline = isNow ? 0 : clock.monotonicNanoseconds() + syncInterval
         state.isDeadlineNew = true
     }
 

@@ -30,7 +30,7 @@ enum WriteRequest: Sendable {
     case touch(key: [UInt8], activity: UInt64?, condition: WriteCondition)
     /// Makes everything written so far durable.
     case sync
-    /// Writes the index to disk now.
+    /// Begins to write the index to disk; whoever asks has it finished.
     case checkpoint
     /// Seals the active segment if it holds anything, so that all of the log can be compacted.
     case seal
@@ -85,6 +85,8 @@ enum WriteOutcome: Sendable {
     case written(UInt64)
     /// Whether there was anything to do.
     case done(Bool)
+    /// A checkpoint at work, and whether it was begun for this request.
+    case checkpoint(PendingCheckpoint, isNew: Bool)
     /// Keys whose expiry is recorded now, and was not before.
     case swept([[UInt8]])
 }

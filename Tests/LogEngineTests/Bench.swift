@@ -186,6 +186,7 @@ extension WriteResult {
         case .success(.written(let revision)): revision
         case .success(.done(let isDone)): isDone ? 1 : 0
         case .success(.swept(let keys)): UInt64(keys.count)
+        case .success(.checkpoint(let pending, let isNew)): pending.finish() && isNew ? 1 : 0
         case .failure: nil
         }
     }

@@ -67,6 +67,8 @@ final class CampaignRun {
     private var options: LogOptions
     private var log: SegmentLog?
     private var readers: CampaignReaders?
+    /// Begun by a step, and not yet finished.
+    private var pendingCheckpoint: PendingCheckpoint?
 
     var states: [CampaignState] { history.all }
 
@@ -98,6 +100,7 @@ final class CampaignRun {
             body(number)
             do {
                 try perform(step, number)
+                if number % 5 == 0 { try finishCheckpoint() }
             } catch {
                 throw CampaignViolation("step \(number), \(step): \(error)")
             }
@@ -155,13 +158,11 @@ final class CampaignRun {
             options.lifetimeMilliseconds = lifetime
         case .reopen, .abandon:
             try reopen(isClosing: step == .reopen)
-        case .sync, .checkpoint:
-            let log = try requireLog()
-            if step == .sync {
-                try log.syncBlocking()
-            } else if try !log.checkpointBlocking() {
-                throw CampaignViolation("the checkpoint was not written")
-            }
+        case .sync:
+            try requireLog().syncBlocking()
+            progress.change { $0.durable = $0.acknowledged }
+        case .checkpoint:
+            try beginCheckpoint()
             progress.change { $0.durable = $0.acknowledged }
         case .compact(let choice, let meanwhile):
             try compact(choice, meanwhile, number)
@@ -182,7 +183,25 @@ final class CampaignRun {
         progress.change { $0.now = now }
     }
 
+    /// Leaves it to a later step, a closing or the next one to finish it.
+    private func beginCheckpoint() throws {
+        try finishCheckpoint()
+        let result = try requireLog().runBlocking(.checkpoint).get()
+        guard case .checkpoint(let pending, _) = result else {
+            throw CampaignViolation("the checkpoint was not begun")
+        }
+        pendingCheckpoint = pending
+    }
+
+    private func finishCheckpoint() throws {
+        defer { pendingCheckpoint = nil }
+        guard pendingCheckpoint?.finish() != false else {
+            throw CampaignViolation("the checkpoint was not written")
+        }
+    }
+
     private func reopen(isClosing: Bool) throws {
+        pendingCheckpoint = nil
         if isClosing {
             // Readers are told that it is closed; only then do they let go of it.
             try requireLog().closeBlocking()
