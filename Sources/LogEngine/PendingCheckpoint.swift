@@ -22,8 +22,9 @@ final class PendingCheckpoint: Sendable {
     /// Whether it could be written; nil while it is at work.
     var isWritten: Bool? { outcome.withLock { $0 } }
 
-    /// Writes it, or waits for who does; returns whether it could be written. A failure costs only
-    /// time at the next opening.
+    /// Writes it, or waits for who does; returns whether it could be written.
+    ///
+    /// A failure costs only time at the next opening.
     @discardableResult
     func finish() -> Bool {
         turn.withLock { _ in
