@@ -105,8 +105,9 @@ extension LogWriter {
         }
         let needed = FormatLimits.aligned(end + core.options.reserveByteCount)
         guard needed > active.zoneEnd else { return }
+        let zoneByteCount = core.options.zoneByteCount(for: byteCount)
         do throws(DiskError) {
-            try fill(active, to: max(needed, active.zoneEnd + core.options.zoneByteCount))
+            try fill(active, to: max(needed, active.zoneEnd + zoneByteCount))
         } catch {
             // What it came to may be enough for now.
             let failure = failure(error, doing: "extend segment")
