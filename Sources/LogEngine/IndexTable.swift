@@ -2,7 +2,8 @@ import SegmentFormat
 
 /// One shard of the index, and what has changed in it since it was frozen.
 ///
-/// A copy of each shard that changes would be the index once more; what changed is 32 bytes a write.
+/// A copy of each shard that changes would be the index once more; what changed is 32 bytes a
+/// write.
 struct IndexTable {
     /// A slot that took another's place; an empty one stands for none.
     fileprivate struct Change {

@@ -22,6 +22,8 @@ extension LogWriter {
             guard remove(.reserve) else { return false }
             hasReserve = false
         case .checkpoint:
+            // What is being written of another takes space, too.
+            pendingCheckpoint?.finish()
             guard remove(.checkpoint) else { return false }
             isUnchangedSinceCheckpoint = false
         }

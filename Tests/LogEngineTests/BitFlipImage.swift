@@ -25,6 +25,7 @@ struct BitFlipImage: Sendable {
         var options = LogOptions()
         options.segmentByteCountMax = 1_400
         options.checkpointByteCount = hasCheckpoint ? 2_000 : 1_000_000
+        options.maintenance = .manual
         let kinds = CampaignScript(seed: seed, stepCount: stepCount, isDurable: true).steps
         let steps = kinds.filter { step in
             switch step {
