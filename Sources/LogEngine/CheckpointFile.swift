@@ -97,48 +97,43 @@ enum CheckpointFile {
     }
 
     /// Writes `index`, as it was when it was frozen, behind `front`, and makes it the store's
-    /// checkpoint in one step.
+    /// checkpoint in one step if it `isUseful` by then; returns whether it was.
     ///
     /// The log up to `front.logEnd` must be durable.
-    ///
-    /// - Throws: As the disk does; `unavailable` when the index changed too much meanwhile.
     static func write(
         _ front: Checkpoint,
         _ index: LogIndex,
-        in directory: any DiskDirectory
-    ) throws(LogError) {
+        in directory: any DiskDirectory,
+        isUseful: () -> Bool
+    ) throws(DiskError) -> Bool {
         let name = FileName.newCheckpoint.text
-        let isWhole: Bool
         do throws(DiskError) {
-            do throws(DiskError) {
-                let file = try directory.create(name)
-                isWhole = try write(front, index, into: file)
-                if isWhole { try directory.rename(name, to: FileName.checkpoint.text) }
-            } catch {
-                // Half of it is of no use to anybody, and on a full disk its space is.
-                _ = try? directory.remove(name)
-                throw error
+            let file = try directory.create(name)
+            try write(front, index, into: file)
+            guard isUseful() else {
+                try directory.remove(name)
+                return false
             }
-            if isWhole { try directory.sync() } else { try directory.remove(name) }
+            try directory.rename(name, to: FileName.checkpoint.text)
         } catch {
-            throw LogError(error, doing: "write checkpoint")
+            // Half of it is of no use to anybody, and on a full disk its space is.
+            _ = try? directory.remove(name)
+            throw error
         }
-        guard !isWhole else { return }
-        let detail = "the index changes faster than it can be written"
-        throw .unavailable(LogFault("write checkpoint", file: name, detail: detail))
+        try directory.sync()
+        return true
     }
 
-    /// Returns whether all of it could be had.
     private static func write(
         _ front: Checkpoint,
         _ index: LogIndex,
         into file: any DiskFile
-    ) throws(DiskError) -> Bool {
+    ) throws(DiskError) {
         var buffer = front.encoded()
         var position = 0
         var syncedThrough = 0
         for shard in 0..<front.shardCount {
-            guard let image = index.takeFrozen(shard) else { return false }
+            let image = index.takeFrozen(shard)
             buffer += image.encoded(shard: shard, seed: front.shardSeed)
             guard buffer.count >= writeByteCount else { continue }
             try file.write(buffer, at: position)
@@ -150,6 +145,5 @@ enum CheckpointFile {
         }
         try file.write(buffer, at: position)
         try file.sync()
-        return true
     }
 }

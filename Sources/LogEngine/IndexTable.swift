@@ -1,9 +1,9 @@
 import SegmentFormat
 
-/// One shard of the index, and what has changed in it since it was frozen.
+/// One shard of the index, and what it was when it was frozen.
 ///
 /// A copy of each shard that changes would be the index once more; what changed is 32 bytes a
-/// write.
+/// write, until a copy is less.
 struct IndexTable {
     /// A slot that took another's place; an empty one stands for none.
     fileprivate struct Change {
@@ -11,69 +11,86 @@ struct IndexTable {
         let new: IndexSlot
     }
 
-    private(set) var shard = IndexShard()
-    /// The latest last; nil when nobody wants to know.
-    private var changes: [Change]?
+    fileprivate enum Memory {
+        case none
+        /// The latest last.
+        case changes([Change])
+        case image(ShardImage)
+    }
 
-    /// Remembers what changes from now on.
-    mutating func freeze() { changes = [] }
+    private(set) var shard = IndexShard()
+    private var memory = Memory.none
+
+    /// Remembers what it is now, whatever changes.
+    mutating func freeze() { memory = .changes([]) }
 
     /// Forgets it.
-    mutating func thaw() { changes = nil }
+    mutating func thaw() { memory = .none }
 
-    /// Bytes of what is remembered.
-    var changesByteCount: Int { (changes?.capacity ?? 0) * MemoryLayout<Change>.stride }
-
-    /// Lets go of what the shard was when it was frozen; nil when that is not known any more.
-    mutating func takeFrozen() -> Frozen? {
-        defer { changes = nil }
-        guard let changes else { return nil }
-        return Frozen(slots: shard.occupied, capacity: shard.capacity, changes: changes)
+    /// Lets go of what it was when it was frozen, to be worked out without its lock.
+    mutating func takeFrozen() -> Frozen {
+        defer { memory = .none }
+        return Frozen(memory: memory, slots: shard.occupied, capacity: shard.capacity)
     }
 
-    /// What a shard was, to be worked out without its lock.
+    /// What a shard was.
     struct Frozen {
+        fileprivate let memory: Memory
         fileprivate let slots: [IndexSlot]
         fileprivate let capacity: Int
-        fileprivate let changes: [Change]
 
         var image: ShardImage {
-            guard !changes.isEmpty else { return ShardImage(slots: slots, capacity: capacity) }
-            var shard = IndexShard(sorted: slots, capacity: capacity)
-            for change in changes.reversed() {
-                let isDone =
-                    if change.new.isEmpty {
-                        shard.insert(change.old) >= 0
-                    } else if change.old.isEmpty {
-                        shard.remove(change.new)
-                    } else {
-                        shard.replace(change.new, with: change.old)
-                    }
-                precondition(isDone, "every change is remembered")
+            switch memory {
+            case .none: ShardImage(slots: slots, capacity: capacity)
+            case .changes(let changes): IndexTable.undo(changes, slots, capacity)
+            case .image(let image): image
             }
-            return ShardImage(slots: shard.occupied, capacity: shard.capacity)
         }
     }
 
+    private static func undo(
+        _ changes: [Change],
+        _ slots: [IndexSlot],
+        _ capacity: Int
+    ) -> ShardImage {
+        guard !changes.isEmpty else { return ShardImage(slots: slots, capacity: capacity) }
+        var shard = IndexShard(sorted: slots, capacity: capacity)
+        for change in changes.reversed() {
+            let isDone =
+                if change.new.isEmpty {
+                    shard.insert(change.old) >= 0
+                } else if change.old.isEmpty {
+                    shard.remove(change.new)
+                } else {
+                    shard.replace(change.new, with: change.old)
+                }
+            precondition(isDone, "every change is remembered")
+        }
+        return ShardImage(slots: shard.occupied, capacity: shard.capacity)
+    }
+
+    /// To be called after each change.
     private mutating func note(_ old: IndexSlot, _ new: IndexSlot) {
-        guard let count = changes?.count else { return }
-        // Whoever writes a checkpoint is done long before, unless the disk lets it wait.
-        guard count < max(Self.changeCountMin, shard.count / 4) else {
-            changes = nil
+        guard case .changes(var changes) = memory else { return }
+        memory = .none
+        changes.append(Change(old: old, new: new))
+        guard changes.count >= max(Self.changeCountMin, shard.count / 2) else {
+            memory = .changes(changes)
             return
         }
-        changes?.append(Change(old: old, new: new))
+        memory = .image(Self.undo(changes, shard.occupied, shard.capacity))
     }
 
-    /// Remembered whatever there is in the shard: 8 MB in all.
-    private static let changeCountMin = 256
+    /// As many are remembered whatever there is in the shard: 2 MB in all.
+    private static let changeCountMin = 64
 
     // MARK: Changes
 
     /// Returns the bytes of the table that was given up when it grew; 0 when it did not.
     mutating func insert(_ slot: IndexSlot) -> Int {
+        let growth = shard.insert(slot)
         note(.empty, slot)
-        return shard.insert(slot)
+        return growth
     }
 
     mutating func replace(_ old: IndexSlot, with new: IndexSlot) -> Bool {

@@ -134,10 +134,9 @@ package final class LogIndex: Sendable {
         for shard in tables.indices { tables[shard].withLock { $0.freeze() } }
     }
 
-    /// Returns what the shard was when the index was frozen, once; nil when it has changed by more
-    /// than a quarter since.
-    func takeFrozen(_ shard: Int) -> ShardImage? {
-        tables[shard].withLock { $0.takeFrozen() }?.image
+    /// Returns what the shard was when the index was frozen, once.
+    func takeFrozen(_ shard: Int) -> ShardImage {
+        tables[shard].withLock { $0.takeFrozen() }.image
     }
 
     /// Forgets what was frozen.

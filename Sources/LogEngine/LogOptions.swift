@@ -104,8 +104,10 @@ public struct LogOptions: Equatable, Sendable {
     /// Most segment files held open, and mapped if they are, at once; at least 2.
     public var openFileCountMax = 64
 
-    /// The index is written to disk after this many bytes of log, so that reopening after a crash
-    /// has little to replay.
+    /// The index is written to disk after this many bytes of log, or 44 a key when that is more, so
+    /// that reopening after a crash has little to replay.
+    ///
+    /// Nobody waits for it unless ``maintenance`` is manual.
     public var checkpointByteCount = 256 * 1_024 * 1_024
 
     /// How many bytes of compacted segments stay on disk at most for iterations that are not done.

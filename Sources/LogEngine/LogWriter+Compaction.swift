@@ -63,7 +63,7 @@ extension LogWriter {
     ///
     /// - Throws: The store is then as it was; `poisoned` when nobody knows.
     func commit(_ compaction: Compaction) throws(LogError) {
-        guard !isClosed else { throw .closed }
+        guard !isClosed, !isAbandoned else { throw .closed }
         try requireHealthy()
         try refoldTouched()
         try syncNow()

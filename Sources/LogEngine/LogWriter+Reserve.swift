@@ -23,8 +23,9 @@ extension LogWriter {
             hasReserve = false
         case .checkpoint:
             // What is being written of another takes space, too.
+            let wasAtWork = pendingCheckpoint.map { $0.isWritten == nil } ?? false
             pendingCheckpoint?.finish()
-            guard remove(.checkpoint) else { return false }
+            guard remove(.checkpoint) else { return wasAtWork }
             isUnchangedSinceCheckpoint = false
         }
         return true

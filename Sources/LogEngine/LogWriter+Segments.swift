@@ -218,6 +218,8 @@ extension LogWriter {
     /// - Throws: `poisoned` when what was acknowledged may not be durable; nothing else matters by
     ///   now, since the next opening recovers from whatever state this leaves.
     func close() throws(LogError) {
+        // Whatever fails: nobody may still write when the directory is given back.
+        defer { pendingCheckpoint?.finish() }
         try requireHealthy()
         try syncNow()
         do throws(LogError) {

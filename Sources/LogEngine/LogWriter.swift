@@ -11,6 +11,8 @@ final class LogWriter {
     var active: ActiveSegment?
     var poison: LogFault?
     var isClosed = false
+    /// Nobody has the log any more; what was acknowledged is still synced.
+    var isAbandoned = false
     /// The next number to give; always below the manifest's floor once anything was given.
     var nextSequence: UInt64
     var isStarted = false
@@ -139,7 +141,7 @@ final class LogWriter {
         _ results: inout [WriteResult?],
         isEmergency: Bool
     ) throws(LogError) {
-        guard !isClosed else {
+        guard !isClosed, !isAbandoned else {
             if case .close = request {
                 results[index] = .success(.done(true))
                 return

@@ -1,3 +1,4 @@
+import DiskIO
 import Locks
 import SegmentFormat
 
@@ -7,6 +8,7 @@ import SegmentFormat
 final class PendingCheckpoint: Sendable {
     private let front: Checkpoint
     private let core: LogCore
+    private let relocations: UInt64
     private let turn = Mutex(())
     private let outcome = Mutex<Bool?>(nil)
 
@@ -16,6 +18,7 @@ final class PendingCheckpoint: Sendable {
     init(_ front: Checkpoint, _ core: LogCore) {
         self.front = front
         self.core = core
+        self.relocations = core.relocations
         core.index.freeze()
     }
 
@@ -37,14 +40,18 @@ final class PendingCheckpoint: Sendable {
 
     private func write() -> Bool {
         defer { core.index.thaw() }
-        do throws(LogError) {
-            try CheckpointFile.write(front, core.index, in: core.directory)
+        do throws(DiskError) {
+            let isWritten = try CheckpointFile.write(front, core.index, in: core.directory) {
+                // After a compaction it points at segments that are gone, where the one before may
+                // not.
+                core.relocations == relocations
+            }
+            if isWritten { core.observer.didWriteCheckpoint(slotCount: front.slotCount) }
+            return isWritten
         } catch {
-            core.observer.didFail(error)
+            core.observer.didFail(LogError(error, doing: "write checkpoint"))
             return false
         }
-        core.observer.didWriteCheckpoint(slotCount: front.slotCount)
-        return true
     }
 }
 
@@ -52,6 +59,7 @@ extension LogWriter {
     /// Begins to write the index to disk; nil when a failed write stands behind the records, which
     /// would count as known, or when another is at work.
     func beginCheckpoint() -> PendingCheckpoint? {
+        guard !isAbandoned else { return nil }
         if let pendingCheckpoint, pendingCheckpoint.isWritten == nil { return nil }
         clearTail()
         guard !mustClearTail else { return nil }
@@ -85,12 +93,11 @@ extension LogWriter {
     /// Writes one when the log has grown enough for it: while it goes on, or at once when it is to
     /// do nothing by itself.
     func checkpointIfDue() {
-        let isFailed = pendingCheckpoint?.isWritten == false
         let limit = max(
             core.options.checkpointByteCount,
             core.index.count * Self.checkpointByteCountPerKey
         )
-        guard isFailed || byteCountSinceCheckpoint >= limit, let pending = beginCheckpoint() else {
+        guard byteCountSinceCheckpoint >= limit, isRoomy, let pending = beginCheckpoint() else {
             return
         }
         guard core.options.maintenance == .automatic,
@@ -99,6 +106,13 @@ extension LogWriter {
             pending.finish()
             return
         }
+    }
+
+    /// Whether a checkpoint and the next segment fit the disk both: writers would find it full.
+    private var isRoomy: Bool {
+        let needed = core.index.count * IndexSlot.byteCount + core.options.segmentByteCountMax
+        guard let available = try? core.directory.availableByteCount() else { return true }
+        return available >= UInt64(needed)
     }
 
     /// A slot takes 11 bytes in a checkpoint: at most a quarter more is written because of them.

@@ -110,6 +110,9 @@ extension Recovery {
         do throws(DiskError) {
             try directory.remove(name)
             report.removedFiles.append(name)
+        } catch  where error.kind == .notFound {
+            // Whoever had the store before has let go of it since.
+            return
         } catch {
             throw LogError(error, doing: "remove leftover")
         }

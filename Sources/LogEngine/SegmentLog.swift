@@ -125,7 +125,11 @@ public final class SegmentLog: Sendable {
         compactor?.stop()
         queue?.abandon()
         // What is not done by then would be done beside whoever opens the store next.
-        queue?.withWriter { $0.pendingCheckpoint }?.finish()
+        let pending = queue?.withWriter { writer in
+            writer.isAbandoned = true
+            return writer.pendingCheckpoint
+        }
+        pending?.finish()
         lock?.release()
     }
 

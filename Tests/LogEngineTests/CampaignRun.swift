@@ -68,7 +68,7 @@ final class CampaignRun {
     private var log: SegmentLog?
     private var readers: CampaignReaders?
     /// Begun by a step, and not yet finished.
-    private var pendingCheckpoint: PendingCheckpoint?
+    private var pendingCheckpoint: (PendingCheckpoint, relocations: UInt64)?
 
     var states: [CampaignState] { history.all }
 
@@ -186,16 +186,20 @@ final class CampaignRun {
     /// Leaves it to a later step, a closing or the next one to finish it.
     private func beginCheckpoint() throws {
         try finishCheckpoint()
-        let result = try requireLog().runBlocking(.checkpoint).get()
+        let log = try requireLog()
+        let result = try log.runBlocking(.checkpoint).get()
         guard case .checkpoint(let pending, _) = result else {
             throw CampaignViolation("the checkpoint was not begun")
         }
-        pendingCheckpoint = pending
+        pendingCheckpoint = (pending, log.core.relocations)
     }
 
     private func finishCheckpoint() throws {
         defer { pendingCheckpoint = nil }
-        guard pendingCheckpoint?.finish() != false else {
+        guard let (pending, relocations) = pendingCheckpoint else { return }
+        let isDone = pending.finish()
+        // After a compaction it is of no use any more.
+        guard try isDone || requireLog().core.relocations != relocations else {
             throw CampaignViolation("the checkpoint was not written")
         }
     }
