@@ -477,6 +477,20 @@ import Testing
         #expect(try Set(bench.files).isDisjoint(with: leftovers.keys))
     }
 
+    @Test func `a leftover that somebody takes away meanwhile is gone, too`() throws {
+        let (bench, model) = try Self.makeStore()
+        let disk = bench.disk
+        try disk.setContents(of: "/store/CHECKPOINT.new", to: [1])
+        disk.onOperation { [weak disk] _, operation in
+            guard operation.kind == .remove, operation.name == "CHECKPOINT.new" else { return }
+            try? disk?.removeFile("/store/CHECKPOINT.new")
+        }
+        let report = try expectWhole(bench, model)
+        disk.onOperation(nil)
+        #expect(report.removedFiles == [])
+        #expect(try !bench.files.contains("CHECKPOINT.new"))
+    }
+
     @Test func `an unnamed segment with records is not thrown away`() throws {
         let (bench, _) = try Self.makeStore()
         try bench.disk.duplicateFile(
