@@ -10,6 +10,8 @@ extension DiskFile {
         at byteOffset: Int,
         count byteCount: Int
     ) throws(DiskError) -> [UInt8] {
+        // An array without space shares its storage with all others, and would be written to.
+        guard byteCount > 0 else { return [] }
         var failure: DiskError?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
             // The disk fills the span from its front, and says how far.
