@@ -125,15 +125,17 @@ extension Recovery {
         report.damages += result.damages
         guard result.lastSequence >= manifest.sequenceFloor else { return }
         // A writer reserves numbers before it gives them, also while somebody reads.
-        if let newest = try newestManifest(), result.lastSequence < newest.sequenceFloor { return }
-        try reportOrThrow(
-            LogDamage(
-                file: segment.fileName,
-                byteOffset: UInt64(result.end),
-                detail: "record \(result.lastSequence) is not below the manifest's floor"
-                    + " \(manifest.sequenceFloor): the manifest is older than the log"
+        let newestFloor = try newestManifest()?.sequenceFloor ?? 0
+        if result.lastSequence >= newestFloor {
+            try reportOrThrow(
+                LogDamage(
+                    file: segment.fileName,
+                    byteOffset: UInt64(result.end),
+                    detail: "record \(result.lastSequence) is not below the manifest's floor"
+                        + " \(manifest.sequenceFloor): the manifest is older than the log"
+                )
             )
-        )
+        }
     }
 
     // MARK: The torn tail
