@@ -11,7 +11,7 @@ struct IndexTable {
         let new: IndexSlot
     }
 
-    fileprivate enum Memory {
+    fileprivate enum Past {
         case none
         /// The latest last.
         case changes([Change])
@@ -19,28 +19,28 @@ struct IndexTable {
     }
 
     private(set) var shard = IndexShard()
-    private var memory = Memory.none
+    private var past = Past.none
 
     /// Remembers what it is now, whatever changes.
-    mutating func freeze() { memory = .changes([]) }
+    mutating func freeze() { past = .changes([]) }
 
     /// Forgets it.
-    mutating func thaw() { memory = .none }
+    mutating func thaw() { past = .none }
 
     /// Lets go of what it was when it was frozen, to be worked out without its lock.
     mutating func takeFrozen() -> Frozen {
-        defer { memory = .none }
-        return Frozen(memory: memory, slots: shard.occupied, capacity: shard.capacity)
+        defer { past = .none }
+        return Frozen(past: past, slots: shard.occupied, capacity: shard.capacity)
     }
 
     /// What a shard was.
     struct Frozen {
-        fileprivate let memory: Memory
+        fileprivate let past: Past
         fileprivate let slots: [IndexSlot]
         fileprivate let capacity: Int
 
         var image: ShardImage {
-            switch memory {
+            switch past {
             case .none: ShardImage(slots: slots, capacity: capacity)
             case .changes(let changes): IndexTable.undo(changes, slots, capacity)
             case .image(let image): image
@@ -71,14 +71,14 @@ struct IndexTable {
 
     /// To be called after each change.
     private mutating func note(_ old: IndexSlot, _ new: IndexSlot) {
-        guard case .changes(var changes) = memory else { return }
-        memory = .none
+        guard case .changes(var changes) = past else { return }
+        past = .none
         changes.append(Change(old: old, new: new))
         guard changes.count >= max(Self.changeCountMin, shard.count / 2) else {
-            memory = .changes(changes)
+            past = .changes(changes)
             return
         }
-        memory = .image(Self.undo(changes, shard.occupied, shard.capacity))
+        past = .image(Self.undo(changes, shard.occupied, shard.capacity))
     }
 
     /// As many are remembered whatever there is in the shard: 2 MB in all.

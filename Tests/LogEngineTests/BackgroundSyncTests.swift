@@ -1,5 +1,6 @@
 import Foundation
 import Locks
+import SegmentFormat
 import Testing
 
 import struct Synchronization.Atomic
@@ -86,6 +87,30 @@ import struct Synchronization.Atomic
         disk.watchSyncs(nil)
         try await log.close()
         #expect(witness.told.poisons.isEmpty)
+    }
+
+    @Test func `a sync is due once shortly before a segment ends, and not at its very end`() throws
+    {
+        var bench = Bench(segmentByteCountMax: 6 << 20)
+        bench.options.durability = .interval(.seconds(60))
+        let writer = try bench.makeWriter()
+        #expect(writer.syncNeed == .none)
+        let value = [UInt8](repeating: 7, count: 1 << 18)
+        var needs: [SyncNeed] = []
+        for number in 0..<20 {
+            let put = WriteRequest.put(
+                Put(
+                    key: bytes("k\(number)"), value: value, activity: nil, lifetime: .standard,
+                    condition: .none))
+            #expect(writer.run([put])[0].failureCase == .none)
+            needs.append(writer.syncNeed)
+        }
+        // 6 MiB: much is 8, but 1 between 4 and 2 MiB before the end.
+        #expect(needs.firstIndex(of: .now) == 7)
+        #expect(needs.lastIndex(of: .now) == 14)
+        #expect(needs[7...14].allSatisfy { $0 == .now })
+        #expect(writer.run([.sync])[0].failureCase == .none)
+        #expect(writer.syncNeed == .none)
     }
 
     @Test func `closing waits for a sync in the background`() throws {

@@ -145,6 +145,27 @@ import Testing
         #expect(pending.isWritten != nil)
     }
 
+    @Test func `none is begun where it would fill the disk, nor for a log that was let go`() throws
+    {
+        var bench = Bench()
+        bench.options.checkpointByteCount = 1_000
+        let witness = Witness()
+        let log = try bench.open(witness)
+        bench.disk.capacity = bench.disk.usedByteCount + 2_600
+        for number in 0..<10 { try log.put("key\(number)", "value \(number)") }
+        log.withWriter { $0.checkpointIfDue() }
+        #expect(witness.told.checkpoints == [])
+        bench.disk.capacity = nil
+        for number in 0..<20 { try log.put("key\(number)", "value \(number)") }
+        log.withWriter { $0.checkpointIfDue() }
+        #expect(witness.told.checkpoints.count == 1)
+
+        log.withWriter { $0.isAbandoned = true }
+        #expect(failure { () throws(LogError) in try log.put("a", "1") } == .closed)
+        #expect(failure { () throws(LogError) in _ = try log.compactBlocking() } == .closed)
+        #expect(log.withWriter { $0.beginCheckpoint() == nil } == true)
+    }
+
     @Test func `a removal on a disk that it filled finds what it gave back`() throws {
         let bench = Bench(segmentByteCountMax: 4_000)
         let (log, pending) = try begin(bench)

@@ -108,25 +108,24 @@ import struct Synchronization.Atomic
     @Test func `a blocking writer comes back while others keep writing`() throws {
         let bench = Bench(segmentByteCountMax: 1 << 20)
         let log = try bench.open()
-        let isDone = Atomic(false)
-        let counts = Mutex([Int](repeating: 0, count: 8))
-        let runningCount = Atomic(8)
-        for thread in 0..<8 {
-            Thread.detachNewThread {
-                while !isDone.load(ordering: .relaxed) {
-                    _ = try? log.put("k\(thread)", "v")
-                    counts.withLock { $0[thread] += 1 }
-                }
-                runningCount.subtract(1, ordering: .relaxed)
-            }
+        let queue = try #require(log.queue)
+        try log.put("a", "1")
+        // Whoever writes finds another waiting after each sync: without the hand-over, until all of
+        // them were served.
+        let isBack = Atomic(false)
+        let otherCount = Atomic(0)
+        let otherCountMax = 3_000
+        bench.disk.onOperation { _, operation in
+            guard operation.kind == .sync, !isBack.load(ordering: .acquiring) else { return }
+            guard otherCount.load(ordering: .acquiring) < otherCountMax else { return }
+            otherCount.add(1, ordering: .acquiringAndReleasing)
+            Thread.detachNewThread { _ = try? log.put("b", "2") }
+            while queue.state.withLock({ $0.pending.isEmpty }) { sched_yield() }
         }
-        // Without the hand-over one of them works for the others until the end.
-        for _ in 0..<10 {
-            let before = counts.withLock { $0 }
-            withinSeconds { zip(before, counts.withLock { $0 }).allSatisfy { $0 + 10 < $1 } }
-        }
-        isDone.store(true, ordering: .relaxed)
-        withinSeconds { runningCount.load(ordering: .relaxed) == 0 }
+        try log.put("a", "2")
+        isBack.store(true, ordering: .releasing)
+        #expect(otherCount.load(ordering: .acquiring) < otherCountMax)
+        bench.disk.onOperation(nil)
         try log.closeBlocking()
     }
 
