@@ -25,6 +25,8 @@
             process.environment = ProcessInfo.processInfo.environment.filter {
                 !$0.key.hasPrefix("SESSION_")
             }
+            // Else libmongoc complains where a killed process with the same number left its file.
+            process.environment?["MONGOC_DISABLE_SHM"] = "1"
             return process
         }
 
