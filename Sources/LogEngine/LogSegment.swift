@@ -32,6 +32,8 @@ final class LogSegment: Sendable {
         var removal: Removal?
         /// What its values are compressed with, while anybody needs it.
         weak var dictionary: CompressionDictionary?
+        /// Somebody has looked for one, and there is none.
+        var lacksDictionary = false
         /// Bytes of what the compaction that wrote it compressed its values with; not known any
         /// more after the log was opened again.
         var dictionaryByteCount: UInt64 = 0

@@ -84,11 +84,43 @@ final class OpenSegment: Sendable {
                 layout: segment.layout
             )
         else { return nil }
+        if head.kind == .put, let value = shortValue(in: bytes, head, key, core) {
+            return LogRecord(
+                key: key,
+                value: value,
+                revision: head.sequence,
+                activity: head.activity,
+                lifetime: ValueLifetime(head.lifetime)
+            )
+        }
         let stored = StoredRecord(
             head: head,
             bytes: bytes.copy(of: 0..<bytes.count),
             segment: segment
         )
         return try? core.resolve(stored, of: slot, key: key)
+    }
+
+    /// Returns the value of a record that was checked; nil when it is not to be had without copies
+    /// in between.
+    private func shortValue(
+        in bytes: Span<UInt8>,
+        _ head: RecordHead,
+        _ key: [UInt8],
+        _ core: LogCore
+    ) -> [UInt8]? {
+        let body = head.bodyOffset..<head.bodyOffset + head.storedByteCount
+        switch Codec(rawValue: head.codec) {
+        case Codec.none?: return bytes.copy(of: body)
+        case .zstandard?:
+            let digest: ZstandardDigest?
+            do {
+                digest = try core.dictionaries.dictionary(of: segment)?.digested()
+            } catch {
+                return nil
+            }
+            return core.decoder.shortValue(of: bytes.extracting(body), key: key.span, digest)
+        case .lz4?, nil: return nil
+        }
     }
 }

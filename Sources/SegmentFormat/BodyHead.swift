@@ -31,6 +31,11 @@ package struct BodyHead: Equatable, Sendable {
     /// - Throws: `wrongLength` when `body` ends first, `impossible` when nothing has so much text,
     ///   or the number has another, shorter spelling.
     package init(decoding body: ArraySlice<UInt8>) throws(FormatError) {
+        try self.init(decoding: body.span)
+    }
+
+    /// Same of bytes wherever they are.
+    package init(decoding body: Span<UInt8>) throws(FormatError) {
         var number = 0
         var count = 0
         var byte: UInt8 = 0x80
@@ -39,7 +44,7 @@ package struct BodyHead: Equatable, Sendable {
             guard count < body.count else {
                 throw .wrongLength(expected: count + 1, found: body.count)
             }
-            byte = body[body.startIndex + count]
+            byte = body[count]
             number |= Int(byte & 0x7F) << (7 * count)
             count += 1
         }

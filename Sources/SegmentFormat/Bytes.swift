@@ -1,5 +1,11 @@
 import CChecksum
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 // The only file of this module that says `unsafe`: every access checks its bounds first, and the
 // types loaded are integers, for which every bit pattern is valid.
 
@@ -150,6 +156,21 @@ extension Span<UInt8> {
         }
     }
 
+    /// Returns where the first `byte` at or after `start` is; nil when there is none. Traps when
+    /// `start` is behind the end.
+    ///
+    /// By the system's library: eight bytes at a time here took 816 instructions where it takes
+    /// 200, for a session of 600.
+    package func firstOffset(of byte: UInt8, from start: Int) -> Int? {
+        precondition(start >= 0 && start <= count)
+        return unsafe withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress,
+                let found = unsafe memchr(base + start, Int32(byte), bytes.count - start)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - base
+        }
+    }
+
     /// Returns a copy of the bytes of `range`, in an array that has room for no more.
     ///
     /// 226 instructions for 650 bytes, where `init(unsafeUninitializedCapacity:)`, which is not
@@ -230,19 +251,37 @@ package enum CRC32C {
 }
 
 extension [UInt8] {
-    /// Lends all of it to `body`, which stores many integers.
-    mutating func withMutableBytes(_ body: (inout MutableRawSpan) -> Void) {
+    /// Lends all of it to `body`, which stores much in it.
+    package mutating func withMutableBytes<Result>(
+        _ body: (inout MutableRawSpan) -> Result
+    ) -> Result {
         var elements = mutableSpan
         // Every bit pattern is a byte.
         var bytes = unsafe elements.mutableBytes
-        body(&bytes)
+        return body(&bytes)
     }
 }
 
 extension MutableRawSpan {
+    /// Copies the bytes of `range` of `source` to `byteOffset`; traps when they do not fit.
+    package mutating func store(_ source: Span<UInt8>, in range: Range<Int>, at byteOffset: Int) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= source.count)
+        precondition(byteOffset >= 0 && byteOffset <= byteCount - range.count)
+        unsafe withUnsafeMutableBytes { bytes in
+            unsafe source.withUnsafeBytes { source in
+                guard let from = source.baseAddress, let to = bytes.baseAddress else { return }
+                unsafe (to + byteOffset).copyMemory(
+                    from: from + range.lowerBound,
+                    byteCount: range.count
+                )
+            }
+        }
+    }
+
     /// Stores `value` as a little-endian integer at `byteOffset`; traps when it does not fit.
+    @inlinable
     @inline(__always)
-    mutating func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at byteOffset: Int) {
+    package mutating func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at byteOffset: Int) {
         storeBytes(of: value.littleEndian, toByteOffset: byteOffset, as: T.self)
     }
 }

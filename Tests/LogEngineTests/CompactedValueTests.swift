@@ -144,6 +144,49 @@ import Testing
         _ = log
     }
 
+    /// Around where a value is too long to be decoded without arrays in between.
+    @Test func `they may be of any length, and of any bytes`() throws {
+        let edge = ZstandardDecompressor.shortByteCountMax
+        let counts = [0, 1, 7, 8, 600, 4_000] + Array(edge - 3...edge + 3) + [8_192, 8_193, 40_000]
+        var random = SplitMix64(seed: 7)
+        for fill in 0..<4 {
+            var bench = Bench(segmentByteCountMax: 8 << 20)
+            bench.options.compactedCompression = .zstandard()
+            let log = try bench.open()
+            var expected: [[UInt8]: [UInt8]] = [:]
+            for count in counts {
+                let key = bytes("telegram:12345\(count)")
+                let part: [UInt8] =
+                    switch fill {
+                    case 0: key + bytes(" and ")
+                    case 1: [0xFF]
+                    case 2: (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+                    // Half of it is what compresses well, so that the text is no longer than it.
+                    default: (0..<count / 2).map { _ in UInt8.random(in: 32...63, using: &random) }
+                        + [UInt8](repeating: 32, count: count / 2) + key
+                    }
+                var value: [UInt8] = []
+                while value.count < count { value += part.prefix(count - value.count) }
+                expected[key] = value
+                _ = try log.writeBlocking(key, value)
+            }
+            _ = try log.compactBlocking()
+            for _ in 0..<2 {
+                for (key, value) in expected { #expect(try log.read(key)?.value == value) }
+            }
+        }
+    }
+
+    @Test func `a segment without a dictionary is looked through for one once`() throws {
+        let (_, log) = try compacted(20)
+        try expectAll(log, 20)
+        let sealed = log.core.segments.all.filter { $0.liveAsOf > 0 }
+        #expect(!sealed.isEmpty)
+        for segment in sealed {
+            #expect(segment.withState { $0.lacksDictionary && $0.dictionary == nil })
+        }
+    }
+
     @Test func `a session takes little once it is compacted`() throws {
         let count = CampaignSettings.isDebug ? 2_000 : 100_000
         let directory = FileManager.default.temporaryDirectory

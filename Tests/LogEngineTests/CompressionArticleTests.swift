@@ -43,9 +43,10 @@ import Testing
         #expect(ZstandardFrame.blockByteCountMax == 131_072)
         #expect(article.contains("a compressed one of\n  131,072 bytes at most"))
 
+        let part: [UInt8] = [1, 2, 3]
         var frame: [UInt8] = []
         let head = BodyHead(textByteCount: 0x0102_03, hasKeyReferences: false)
-        let count = try ZstandardFrame.rebuild(of: [1, 2, 3], head, into: &frame)
+        let count = try ZstandardFrame.rebuild(of: part.span, head, into: &frame)
         #expect(article.contains("the magic number `28 B5 2F FD`"))
         #expect(article.contains("the frame header descriptor `A0`"))
         #expect(article.contains("Its header is `length × 8 + 5`, in 3 bytes"))

@@ -55,7 +55,7 @@ import Testing
         let decoding = try fastest(of: 40) {
             byteCount = try zip(texts, records).reduce(0) { sum, pair in
                 let value = try KeyReferences.value(
-                    of: pair.0, key: pair.1.key[...], limit: 1 << 20)
+                    of: pair.0, key: pair.1.key.span, limit: 1 << 20)
                 return sum + value.count
             }
         }

@@ -12,7 +12,7 @@ import Testing
         #expect(
             text == bytes("{\"id\":\"") + [0xFF, 0, 0] + bytes("\",\"user\":\"")
                 + [0xFF, 9, 0] + bytes("\",\"n\"") + [0xFF, 8, 0] + bytes("}"))
-        #expect(try KeyReferences.value(of: text, key: key[...], limit: value.count) == value)
+        #expect(try KeyReferences.value(of: text, key: key.span, limit: value.count) == value)
     }
 
     @Test func `ids of any length leave the same text`() throws {
@@ -50,7 +50,7 @@ import Testing
                     + [UInt8](repeating: 0x2E, count: trail)
                 let text = try #require(KeyReferences.text(of: value, key: key))
                 #expect(text.count == value.count - 5)
-                #expect(try KeyReferences.value(of: text, key: key[...], limit: 64) == value)
+                #expect(try KeyReferences.value(of: text, key: key.span, limit: 64) == value)
             }
         }
     }
@@ -61,7 +61,7 @@ import Testing
         let text = try #require(KeyReferences.text(of: value, key: key))
         #expect(
             text == [1, 0xFF, 0xFF, 2, 0xFF, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF])
-        #expect(try KeyReferences.value(of: text, key: key[...], limit: 64) == value)
+        #expect(try KeyReferences.value(of: text, key: key.span, limit: 64) == value)
     }
 
     @Test func `a value that marks would make longer has no text`() {
@@ -78,7 +78,7 @@ import Testing
         let value = key + key
         let text = try #require(KeyReferences.text(of: value, key: key))
         #expect(text.count < value.count - 2 * 200)
-        #expect(try KeyReferences.value(of: text, key: key[...], limit: 8_192) == value)
+        #expect(try KeyReferences.value(of: text, key: key.span, limit: 8_192) == value)
         #expect(KeyReferences.text(of: Array(key[255...]), key: key) == nil)
     }
 
@@ -87,7 +87,7 @@ import Testing
         let text = try #require(KeyReferences.text(of: key + key, key: key))
         let around = [9, 9, 9] + key + [9, 9, 9]
         let value = try KeyReferences.value(
-            of: text, key: around[3..<3 + key.count], limit: 2 * key.count)
+            of: text, key: around[3..<3 + key.count].span, limit: 2 * key.count)
         #expect(value == key + key)
     }
 
@@ -98,7 +98,7 @@ import Testing
         for number in 0..<1_000 {
             let (key, value) = workload.record(number, version: 0)
             let text = try #require(KeyReferences.text(of: value, key: key))
-            #expect(try KeyReferences.value(of: text, key: key[...], limit: value.count) == value)
+            #expect(try KeyReferences.value(of: text, key: key.span, limit: value.count) == value)
             textByteCount += text.count
             valueByteCount += value.count
         }
@@ -126,9 +126,9 @@ import Testing
         }
         guard let text = KeyReferences.text(of: value, key: key) else { return }
         #expect(text.count < value.count)
-        #expect(try KeyReferences.value(of: text, key: key[...], limit: value.count) == value)
+        #expect(try KeyReferences.value(of: text, key: key.span, limit: value.count) == value)
         #expect(throws: FormatError.impossible(field: "value length")) {
-            try KeyReferences.value(of: text, key: key[...], limit: value.count - 1)
+            try KeyReferences.value(of: text, key: key.span, limit: value.count - 1)
         }
     }
 
@@ -142,11 +142,15 @@ import Testing
 
     @Test(arguments: torn)
     func `a reference that is cut off, or leads out of the key, is refused`(text: [UInt8]) {
-        #expect(throws: FormatError.impossible(field: "key reference")) {
-            try KeyReferences.value(of: text, key: bytes("12345678")[...], limit: 1_000)
-        }
-        #expect(throws: FormatError.impossible(field: "key reference")) {
-            try KeyReferences.value(of: text, key: [], limit: 1_000)
+        for key in [bytes("12345678"), []] {
+            #expect(throws: FormatError.impossible(field: "key reference")) {
+                try KeyReferences.value(of: text, key: key.span, limit: 1_000)
+            }
+            var value = [UInt8](repeating: 0, count: 1_000)
+            let laidOut = value.withMutableBytes {
+                KeyReferences.layOut(text.span, key: key.span, in: &$0)
+            }
+            #expect(laidOut == nil)
         }
     }
 
@@ -155,7 +159,7 @@ import Testing
         var generator = SplitMix64(seed: seed)
         let text = generator.bytes(Int(generator.next() % 300)).map { $0 > 200 ? 0xFF : $0 % 16 }
         let key = generator.bytes(Int(generator.next() % 30))
-        let value = try? KeyReferences.value(of: text, key: key[...], limit: 200)
+        let value = try? KeyReferences.value(of: text, key: key.span, limit: 200)
         #expect(value?.count ?? 0 <= 200)
     }
 
@@ -197,7 +201,7 @@ import Testing
         var isSame = true
         let decoding = try clock.measure {
             guard let text else { return }
-            isSame = try KeyReferences.value(of: text, key: key[...], limit: value.count) == value
+            isSame = try KeyReferences.value(of: text, key: key.span, limit: value.count) == value
         }
         #expect(isSame)
         print("references of 16 MiB, \(hostility): \(encoding), and back \(decoding)")
@@ -211,7 +215,7 @@ import Testing
         let text = [UInt8](repeating: 0xFF, count: 16 * 1_024 * 1_024)
         let clock = ContinuousClock()
         let decoding = try clock.measure {
-            let value = try KeyReferences.value(of: text, key: [], limit: text.count)
+            let value = try KeyReferences.value(of: text, key: [UInt8]().span, limit: text.count)
             #expect(value.count == text.count / 2)
         }
         print("references of 16 MiB, doubled marks: back \(decoding)")

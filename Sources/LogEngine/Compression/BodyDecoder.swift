@@ -10,13 +10,31 @@ package final class BodyDecoder: Sendable {
     /// A buffer longer than this goes with its caller.
     static let keptByteCountMax = 64 * 1_024
 
-    private let idle = Mutex<[ZstandardDecompressor]>([])
+    private let idle = Mutex(Idle())
+
+    private struct Idle {
+        /// Nearly always enough.
+        var first: ZstandardDecompressor?
+        var others: [ZstandardDecompressor] = []
+
+        mutating func take() -> ZstandardDecompressor? { first.take() ?? others.popLast() }
+
+        mutating func keep(_ decompressor: ZstandardDecompressor) {
+            if first == nil {
+                first = decompressor
+            } else if others.count < BodyDecoder.idleCountMax - 1 {
+                others.append(decompressor)
+            }
+        }
+    }
 
     package init() {}
 
     /// Bytes of the contexts that are kept.
     package var byteCount: Int {
-        idle.withLock { $0.reduce(0) { $0 + $1.byteCount } }
+        idle.withLock { idle in
+            idle.others.reduce(idle.first?.byteCount ?? 0) { $0 + $1.byteCount }
+        }
     }
 
     /// Decodes the body of a record.
@@ -53,7 +71,24 @@ package final class BodyDecoder: Sendable {
             ? try decodeLZ4(content, head)
             : try decodeZstandard(content, head, dictionary?.digested())
         guard head.hasKeyReferences else { return text }
-        return try KeyReferences.value(of: text, key: key, limit: limit)
+        return try KeyReferences.value(of: text, key: key.span, limit: limit)
+    }
+
+    /// Decodes a short body of Zstandard, wherever its bytes are, without an array in between.
+    ///
+    /// - Returns: The value; nil for what is not short, and for what is not right in any way, which
+    ///   ``decode(_:codec:key:dictionary:limit:)`` tells apart.
+    func shortValue(
+        of body: Span<UInt8>,
+        key: Span<UInt8>,
+        _ dictionary: ZstandardDigest?
+    ) -> [UInt8]? {
+        guard let head = try? BodyHead(decoding: body) else { return nil }
+        let decompressor = idle.withLock { $0.take() } ?? ZstandardDecompressor()
+        let part = body.extracting(droppingFirst: head.byteCount)
+        let value = decompressor.value(of: part, head, key: key, dictionary)
+        idle.withLock { $0.keep(decompressor) }
+        return value
     }
 
     private func decodeLZ4(
@@ -71,9 +106,9 @@ package final class BodyDecoder: Sendable {
         _ head: BodyHead,
         _ dictionary: ZstandardDigest?
     ) throws(FormatError) -> [UInt8] {
-        let decompressor = idle.withLock { $0.popLast() } ?? ZstandardDecompressor()
+        let decompressor = idle.withLock { $0.take() } ?? ZstandardDecompressor()
         defer { keep(decompressor) }
-        let count = try ZstandardFrame.rebuild(of: part, head, into: &decompressor.frame)
+        let count = try ZstandardFrame.rebuild(of: part.span, head, into: &decompressor.frame)
         let text = decompressor.decompress(count, byteCount: head.textByteCount, dictionary)
         guard let text else { throw .impossible(field: "Zstandard frame") }
         return text
@@ -81,8 +116,6 @@ package final class BodyDecoder: Sendable {
 
     private func keep(_ decompressor: ZstandardDecompressor) {
         if decompressor.frame.capacity > Self.keptByteCountMax { decompressor.frame = [] }
-        idle.withLock { idle in
-            if idle.count < Self.idleCountMax { idle.append(decompressor) }
-        }
+        idle.withLock { $0.keep(decompressor) }
     }
 }

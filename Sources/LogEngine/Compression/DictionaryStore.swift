@@ -23,8 +23,12 @@ final class DictionaryStore: Sendable {
     /// - Throws: `corrupted` when it is not what was written: then no value that was compressed
     ///   with it can be read, and all others can.
     func dictionary(of segment: LogSegment) throws(LogError) -> CompressionDictionary? {
-        if let found = segment.withState({ $0.dictionary }) { return found }
-        guard let place = try place(in: segment) else { return nil }
+        let (found, isLacking) = segment.withState { ($0.dictionary, $0.lacksDictionary) }
+        if found != nil || isLacking { return found }
+        guard let place = try place(in: segment) else {
+            segment.withState { $0.lacksDictionary = true }
+            return nil
+        }
         let record = try reader.record(at: place)
         guard record.head.kind == .dictionary else { throw Self.damage(segment, place.byteOffset) }
         let shared = keep(CompressionDictionary(record.body))

@@ -38,7 +38,7 @@ package enum KeyReferences {
         let grams = GramTable(key, keyByteCount)
         var text: [UInt8] = []
         text.reserveCapacity(value.count)
-        var nextMark = firstMark(in: value, from: 0)
+        var nextMark = firstMark(in: value.span, from: 0)
         var copied = 0
         var position = 0
         while position + GramTable.gramByteCount <= value.count {
@@ -98,7 +98,7 @@ package enum KeyReferences {
         to text: inout [UInt8]
     ) {
         // Marks inside a match have been skipped with it.
-        if nextMark < range.lowerBound { nextMark = firstMark(in: value, from: range.lowerBound) }
+        if nextMark < range.lowerBound { nextMark = firstMark(in: value.span, from: range.lowerBound) }
         guard nextMark < range.upperBound else {
             text.append(contentsOf: value[range])
             return
@@ -117,36 +117,57 @@ package enum KeyReferences {
     ///   than `limit`; both are seen before anything is allocated.
     package static func value(
         of text: [UInt8],
-        key: ArraySlice<UInt8>,
+        key: Span<UInt8>,
         limit: Int
     ) throws(FormatError) -> [UInt8] {
-        let key = key.prefix(keyByteCountMax)
-        let byteCount = try valueByteCount(of: text, keyByteCount: key.count)
+        let byteCount = try valueByteCount(
+            of: text.span,
+            keyByteCount: min(key.count, keyByteCountMax)
+        )
         guard byteCount <= limit else { throw .impossible(field: "value length") }
-        var value: [UInt8] = []
-        value.reserveCapacity(byteCount)
+        var value = [UInt8](repeating: 0, count: byteCount)
+        let laidOut = value.withMutableBytes { layOut(text.span, key: key, in: &$0) }
+        precondition(laidOut == byteCount)
+        return value
+    }
+
+    /// Lays the value that `text` stands for out in `value`; returns how long it is, and nil when a
+    /// reference leads out of the key, or there is no room.
+    static func layOut(
+        _ text: Span<UInt8>,
+        key: Span<UInt8>,
+        in value: inout MutableRawSpan
+    ) -> Int? {
+        let keyByteCount = min(key.count, keyByteCountMax)
+        var byteCount = 0
         var copied = 0
-        var position = firstMark(in: text, from: 0)
-        while position < text.count {
-            if copied < position { value.append(contentsOf: text[copied..<position]) }
-            let start = text[position + 1]
-            if start == mark {
-                value.append(mark)
+        while true {
+            let position = firstMark(in: text, from: copied)
+            guard position - copied <= value.byteCount - byteCount else { return nil }
+            value.store(text, in: copied..<position, at: byteCount)
+            byteCount += position - copied
+            guard position < text.count else { return byteCount }
+            guard position + 1 < text.count else { return nil }
+            let start = Int(text[position + 1])
+            if start == Int(mark) {
+                guard byteCount < value.byteCount else { return nil }
+                value.store(mark, at: byteCount)
+                byteCount += 1
                 copied = position + 2
             } else {
-                let end = key.endIndex - Int(text[position + 2])
-                value.append(contentsOf: key[key.startIndex + Int(start)..<end])
+                guard position + 2 < text.count else { return nil }
+                let end = keyByteCount - Int(text[position + 2])
+                guard start < end, end - start <= value.byteCount - byteCount else { return nil }
+                value.store(key, in: start..<end, at: byteCount)
+                byteCount += end - start
                 copied = position + referenceByteCount
             }
-            position = firstMark(in: text, from: copied)
         }
-        value.append(contentsOf: text[copied...])
-        return value
     }
 
     /// Checks every reference of `text`, and adds up how long its value is.
     private static func valueByteCount(
-        of text: [UInt8],
+        of text: Span<UInt8>,
         keyByteCount: Int
     ) throws(FormatError) -> Int {
         var byteCount = text.count
@@ -170,27 +191,9 @@ package enum KeyReferences {
     }
 
     /// Returns where the first mark at or after `start` is; the end when there is none.
-    private static func firstMark(in bytes: [UInt8], from start: Int) -> Int {
-        var position = start
-        // Thirty-two at a time: nearly all of a document is ASCII, whose highest bits are zero.
-        while position + 32 <= bytes.count {
-            let one: UInt64 = bytes.integer(at: position) | bytes.integer(at: position + 8)
-            let other: UInt64 = bytes.integer(at: position + 16) | bytes.integer(at: position + 24)
-            if (one | other) & highBits != 0 { break }
-            position += 32
-        }
-        while position + 8 <= bytes.count {
-            // The lowest bit that is set is of the first byte that was all ones.
-            let inverse = ~bytes.integer(at: position, as: UInt64.self)
-            let marks = (inverse &- highBits >> 7) & ~inverse & highBits
-            if marks != 0 { return position + marks.trailingZeroBitCount / 8 }
-            position += 8
-        }
-        while position < bytes.count, bytes[position] != mark { position += 1 }
-        return position
+    private static func firstMark(in bytes: Span<UInt8>, from start: Int) -> Int {
+        bytes.firstOffset(of: mark, from: start) ?? bytes.count
     }
-
-    private static let highBits: UInt64 = 0x8080_8080_8080_8080
 }
 
 /// Where each four bytes of a key stand in it first.

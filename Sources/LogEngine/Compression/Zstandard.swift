@@ -1,4 +1,5 @@
 import CZstd
+import SegmentFormat
 
 // The file of this module that calls libzstd: it is lent arrays for the length of a call, with
 // their lengths; every object it makes has one owner here, whose end is its end. Only the library's
@@ -99,20 +100,70 @@ import CZstd
     private let context: OpaquePointer
     /// Written by ``ZstandardFrame`` before each call.
     var frame: [UInt8] = []
+    /// The frame, the text and the value of something short: each of ``roomByteCount`` bytes.
+    private let rooms: UnsafeMutableRawBufferPointer
+
+    /// Bodies and values up to this length need no array but the one that is handed out.
+    static let shortByteCountMax = 8_192 - ZstandardFrame.headByteCountMax
+    private static let roomByteCount = 8_192
 
     init() {
         guard let context = unsafe ZSTD_createDCtx() else {
             preconditionFailure("no memory for a decompression context")
         }
         unsafe self.context = context
+        unsafe rooms = .allocate(byteCount: 3 * Self.roomByteCount, alignment: 16)
     }
 
     deinit {
         unsafe ZSTD_freeDCtx(context)
+        unsafe rooms.deallocate()
     }
 
-    /// Bytes of context and buffer.
-    var byteCount: Int { unsafe ZSTD_sizeof_DCtx(context) + frame.capacity }
+    /// Bytes of context and buffers.
+    var byteCount: Int { unsafe ZSTD_sizeof_DCtx(context) + frame.capacity + rooms.count }
+
+    private func room(_ number: Int) -> UnsafeMutableRawBufferPointer {
+        let start = number * Self.roomByteCount
+        return unsafe UnsafeMutableRawBufferPointer(
+            rebasing: rooms[start..<start + Self.roomByteCount]
+        )
+    }
+
+    /// Returns the value of `part`, what is stored of a frame, when it and its text are short; nil
+    /// for everything else, as well as for what is not right.
+    ///
+    /// An array is made for the value only: 1,900 instructions of a read were for those in between.
+    func value(
+        of part: Span<UInt8>,
+        _ head: BodyHead,
+        key: Span<UInt8>,
+        _ dictionary: ZstandardDigest?
+    ) -> [UInt8]? {
+        guard max(part.count, head.textByteCount) <= Self.shortByteCountMax else { return nil }
+        let frame = unsafe room(0)
+        let text = unsafe room(1)
+        let value = unsafe room(2)
+        var span = unsafe MutableRawSpan(_unsafeBytes: frame)
+        let frameByteCount = ZstandardFrame.layOut(part, head, in: &span)
+        let result = unsafe ZSTD_decompress_usingDDict(
+            context,
+            text.baseAddress,
+            head.textByteCount,
+            frame.baseAddress,
+            frameByteCount,
+            dictionary?.digest
+        )
+        guard ZSTD_isError(result) == 0, result == head.textByteCount else { return nil }
+        // Zstandard has written all of it.
+        let bytes = unsafe text.bindMemory(to: UInt8.self).extracting(..<result)
+        guard head.hasKeyReferences else { return unsafe [UInt8](bytes) }
+        span = unsafe MutableRawSpan(_unsafeBytes: value)
+        guard let count = unsafe KeyReferences.layOut(bytes.span, key: key, in: &span) else {
+            return nil
+        }
+        return unsafe [UInt8](value.bindMemory(to: UInt8.self).extracting(..<count))
+    }
 
     /// Returns what the first `count` bytes of ``frame`` hold when that is `byteCount` bytes, and
     /// nil otherwise.

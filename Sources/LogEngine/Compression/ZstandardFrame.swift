@@ -17,9 +17,8 @@ enum ZstandardFrame {
     private static let magicByteCount = 4
     private static let blockHeaderByteCount = 3
 
-    /// The magic number; a single segment with four bytes of size, which are still to come.
-    private static let frameHeader: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0b1010_0000, 0, 0, 0, 0]
-    private static let frameAndBlockHeader = frameHeader + [0, 0, 0]
+    /// A single segment with four bytes of size.
+    private static let frameDescriptor: UInt8 = 0b1010_0000
 
     /// No block is longer.
     static let blockByteCountMax = 128 * 1_024
@@ -47,25 +46,41 @@ enum ZstandardFrame {
         return Part(range: content, hasBlockHeaders: false)
     }
 
-    /// Lays the frame out in `frame`; returns how long it is.
+    /// Lays the frame out in `frame`, which is made long enough; returns how long it is.
     static func rebuild(
-        of part: ArraySlice<UInt8>,
+        of part: Span<UInt8>,
         _ head: BodyHead,
         into frame: inout [UInt8]
     ) throws(FormatError) -> Int {
         guard head.hasBlockHeaders || part.count <= blockByteCountMax else {
             throw .impossible(field: "block length")
         }
-        frame.removeAll(keepingCapacity: true)
-        frame.append(contentsOf: head.hasBlockHeaders ? frameHeader : frameAndBlockHeader)
+        frame.lengthen(to: headByteCountMax + part.count)
+        return frame.withMutableBytes { layOut(part, head, in: &$0) }
+    }
+
+    /// Of the frame's header and a block's.
+    static let headByteCountMax = 12
+
+    /// Same in `frame`, which has room for ``headByteCountMax`` bytes more than the part, which is
+    /// no longer than a block if its headers are to be made up.
+    static func layOut(
+        _ part: Span<UInt8>,
+        _ head: BodyHead,
+        in frame: inout MutableRawSpan
+    ) -> Int {
+        frame.store(magic, at: 0)
+        frame.store(frameDescriptor, at: magicByteCount)
         frame.store(UInt32(head.textByteCount), at: magicByteCount + 1)
+        var byteCount = magicByteCount + 1 + 4
         if !head.hasBlockHeaders {
             let block = compressedBlockHeader(part.count)
-            frame.store(UInt16(truncatingIfNeeded: block), at: frameHeader.count)
-            frame.store(UInt8(block >> 16), at: frameHeader.count + 2)
+            frame.store(UInt16(truncatingIfNeeded: block), at: byteCount)
+            frame.store(UInt8(block >> 16), at: byteCount + 2)
+            byteCount += blockHeaderByteCount
         }
-        frame.append(contentsOf: part)
-        return frame.count
+        frame.store(part, in: 0..<part.count, at: byteCount)
+        return byteCount + part.count
     }
 
     /// The header of a compressed block that is the last.
