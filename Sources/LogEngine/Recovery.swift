@@ -91,7 +91,7 @@ struct Recovery {
         let timeFloor = max(manifest.timeFloor, image?.front.timeFloor ?? 0)
         let core = LogCore(
             disk: disk,
-            directory: directory,
+            directory: SharedDirectory(directory),
             options: options,
             observer: observer,
             secret: manifest.secret,

@@ -176,6 +176,28 @@ import Testing
         #expect(log.withWriter { $0.giveUp(.checkpoint) } == false)
     }
 
+    /// The kernel tells of it once, and whoever it told was not the one whose file is lost.
+    @Test func `a directory's sync that fails for it fails for who writes, too`() throws {
+        let bench = Bench(segmentByteCountMax: 4_000)
+        let (log, pending) = try begin(bench)
+        bench.disk.failOperation(kind: .syncDirectory, with: .inputOutput)
+        #expect(pending.finish() == false)
+        #expect(bench.disk.faultWasMet)
+        bench.disk.clearFaults()
+        var acknowledged = 0
+        let error = failure { () throws(LogError) in
+            while acknowledged < 1_000 {
+                try log.put("next\(acknowledged)", String(repeating: "x", count: 100))
+                acknowledged += 1
+            }
+        }
+        #expect(error == .poisoned)
+        #expect(acknowledged < 1_000)
+        let again = try bench.killed().open()
+        for number in 0..<acknowledged { #expect(try again.text("next\(number)") != nil) }
+        try again.put("after", "1")
+    }
+
     // MARK: Written beside
 
     /// Holds up what syncs a checkpoint.

@@ -1,0 +1,54 @@
+import DiskIO
+import Locks
+
+/// A store's directory, as its writer, its compactor and whoever writes a checkpoint share it: its
+/// syncs take turns, as those of a file do in ``SyncTurn``, and for the same reason.
+///
+/// The kernel tells of a failed write-back once. Were a checkpoint's sync told, the manifest's
+/// would succeed although its new name may be lost. So a failed sync is the failure of all that
+/// follow, until the store is opened again. Recovery, which does one thing after another, goes on
+/// without what it could not sync.
+final class SharedDirectory: DiskDirectory {
+    private let directory: any DiskDirectory
+    private let failure = Mutex<DiskError?>(nil)
+
+    init(_ directory: any DiskDirectory) {
+        self.directory = directory
+    }
+
+    func sync() throws(DiskError) {
+        let failure = failure.withLock { failure -> DiskError? in
+            if failure == nil {
+                do throws(DiskError) {
+                    try directory.sync()
+                } catch {
+                    failure = error
+                }
+            }
+            return failure
+        }
+        if let failure { throw failure }
+    }
+
+    var path: String { directory.path }
+
+    var identity: DirectoryIdentity { directory.identity }
+
+    func names() throws(DiskError) -> [String] { try directory.names() }
+
+    func open(_ name: String, _ access: FileAccess) throws(DiskError) -> any DiskFile {
+        try directory.open(name, access)
+    }
+
+    func rename(_ source: String, to target: String) throws(DiskError) {
+        try directory.rename(source, to: target)
+    }
+
+    func remove(_ name: String) throws(DiskError) { try directory.remove(name) }
+
+    func lock(_ name: String, note: [UInt8]) throws(DiskError) -> any DiskLock {
+        try directory.lock(name, note: note)
+    }
+
+    func availableByteCount() throws(DiskError) -> UInt64 { try directory.availableByteCount() }
+}
