@@ -1,4 +1,6 @@
 import DiskIO
+import Dispatch
+import Locks
 import SegmentFormat
 
 /// Writes the index to disk, and reads it back.
@@ -6,7 +8,7 @@ enum CheckpointFile {
     /// An image that was read whole, and whose checksums hold.
     struct Image {
         var front: Checkpoint
-        var shards: [ShardImage]
+        var shards: [IndexShard]
     }
 
     /// What one write hands to the disk.
@@ -17,6 +19,8 @@ enum CheckpointFile {
     private static let syncByteCount = 8 * 1_024 * 1_024
 
     /// Reads the checkpoint; nil when there is none, `corrupted` when it is not what was written.
+    ///
+    /// A large one is read by as many threads as there are processors.
     static func load(from directory: any DiskDirectory) throws(LogError) -> Image? {
         let file: any DiskFile
         do throws(DiskError) {
@@ -26,34 +30,105 @@ enum CheckpointFile {
             throw LogError(error, doing: "read checkpoint")
         }
         let front = try loadFront(file)
-        var position = front.byteCount
-        var shards: [ShardImage] = []
-        var slotCount = 0
+        // One thread asks a small store's disk for one thing after another, each time the same.
+        let partCount = front.slotCount < sharedSlotCountMin ? 1 : min(16, front.shardCount)
+        let places = try partPlaces(file, front, count: partCount)
+        let parts = Mutex([Result<Part, LogError>?](repeating: nil, count: partCount))
+        DispatchQueue.concurrentPerform(iterations: partCount) { number in
+            let part = Result { () throws(LogError) in
+                try loadShards(
+                    numbers(ofPart: number, of: partCount, front),
+                    of: front,
+                    from: file,
+                    in: places[number]..<places[number + 1]
+                )
+            }
+            parts.withLock { $0[number] = part }
+        }
+        var shards: [IndexShard] = []
+        for part in parts.withLock({ $0 }) { shards += try part?.get() ?? [] }
+        let slotCount = shards.reduce(0) { $0 + $1.count }
+        guard slotCount == front.slotCount else {
+            let detail = "\(slotCount) slots where \(front.slotCount) belong"
+            throw damage(at: front.byteCount, detail)
+        }
+        return Image(front: front, shards: shards)
+    }
+
+    /// Checkpoints of fewer slots are read by one thread.
+    private static let sharedSlotCountMin = 100_000
+
+    private typealias Part = [IndexShard]
+
+    private static func numbers(
+        ofPart number: Int,
+        of count: Int,
+        _ front: Checkpoint
+    ) -> Range<Int> {
+        front.shardCount * number / count..<front.shardCount * (number + 1) / count
+    }
+
+    /// Returns where each of `count` parts begins, and where the last one ends.
+    private static func partPlaces(
+        _ file: any DiskFile,
+        _ front: Checkpoint,
+        count: Int
+    ) throws(LogError) -> [Int] {
         let end = try file.length(doing: "read checkpoint")
-        var window = FileWindow(file, limit: end, doing: "read checkpoint")
-        for shard in 0..<front.shardCount {
-            guard position + ShardImage.headByteCount <= end else {
+        var places = [front.byteCount]
+        guard count > 1 else { return places + [end] }
+        for number in 0..<count - 1 {
+            var position = places[number]
+            for _ in numbers(ofPart: number, of: count, front) {
+                let head = try bytes(file, at: position, count: ShardImage.headByteCount)
+                position += ShardImage.uncheckedByteCount(head.span)
+            }
+            guard position <= end else { throw damage(at: places[number], "a shard's length") }
+            places.append(position)
+        }
+        return places + [end]
+    }
+
+    /// Reads `shards`, which are exactly the bytes of `range`.
+    private static func loadShards(
+        _ shards: Range<Int>,
+        of front: Checkpoint,
+        from file: any DiskFile,
+        in range: Range<Int>
+    ) throws(LogError) -> Part {
+        var position = range.lowerBound
+        var part: Part = []
+        part.reserveCapacity(shards.count)
+        var window = FileWindow(file, limit: range.upperBound, doing: "read checkpoint")
+        for shard in shards {
+            guard position + ShardImage.headByteCount <= range.upperBound else {
                 throw damage(at: position, "the file ends early")
             }
-            let head = try window.slice(position, count: ShardImage.headByteCount)
-            let count = ShardImage.uncheckedByteCount(head)
+            var start = try window.require(position, count: ShardImage.headByteCount)
+            let count = ShardImage.uncheckedByteCount(
+                window.bytes.span.extracting(start..<start + ShardImage.headByteCount)
+            )
             // Not checked yet: it only has to fit the file before it may size a buffer.
-            guard position + count <= end else { throw damage(at: position, "a shard's length") }
-            let bytes = try window.slice(position, count: count)
+            guard position + count <= range.upperBound else {
+                throw damage(at: position, "a shard's length")
+            }
+            start = try window.require(position, count: count)
             do throws(FormatError) {
-                let seed = front.shardSeed
-                let image = try ShardImage(decoding: bytes, shard: shard, seed: seed)
-                slotCount += image.slots.count
-                shards.append(image)
+                let image = try ShardImage(
+                    decoding: window.bytes.span.extracting(start..<start + count),
+                    shard: shard,
+                    seed: front.shardSeed
+                )
+                part.append(IndexShard(sorted: image.slots, capacity: image.capacity))
             } catch {
                 throw damage(at: position, error.text)
             }
             position += count
         }
-        guard position == end, slotCount == front.slotCount else {
-            throw damage(at: position, "\(slotCount) slots where \(front.slotCount) belong")
+        guard position == range.upperBound else {
+            throw damage(at: position, "\(range.upperBound - position) bytes too many")
         }
-        return Image(front: front, shards: shards)
+        return part
     }
 
     private static func loadFront(_ file: any DiskFile) throws(LogError) -> Checkpoint {

@@ -105,8 +105,6 @@ struct IndexTable {
         return true
     }
 
-    /// Fills it with slots in the order of their hashes.
-    mutating func load(_ sorted: [IndexSlot], capacity: Int) {
-        shard = IndexShard(sorted: sorted, capacity: capacity)
-    }
+    /// Begins with `loaded`.
+    mutating func load(_ loaded: IndexShard) { shard = loaded }
 }

@@ -114,15 +114,15 @@ package final class LogIndex: Sendable {
         tables[shard].withLock { ($0.shard.occupied, $0.shard.capacity) }
     }
 
-    /// Fills a shard that is still empty with slots in the order of their hashes.
-    func load(_ sorted: [IndexSlot], capacity: Int, into shard: Int) {
+    /// Puts `loaded` in the place of a shard that is still empty.
+    func load(_ loaded: IndexShard, into shard: Int) {
         let change = tables[shard].withLock { table in
             let before = table.shard.byteCount
-            table.load(sorted, capacity: capacity)
+            table.load(loaded)
             return table.shard.byteCount - before
         }
         memory.withLock { memory in
-            memory.keyCount += sorted.count
+            memory.keyCount += loaded.count
             memory.note(change, whileGrowing: 0)
         }
     }

@@ -14,8 +14,8 @@ extension Recovery {
     ) throws(LogError) -> Bool {
         if let image {
             report.indexSource = .checkpoint
-            for (shard, table) in image.shards.enumerated() {
-                core.index.load(table.slots, capacity: table.capacity, into: shard)
+            for (number, shard) in image.shards.enumerated() {
+                core.index.load(shard, into: number)
             }
             for segment in image.front.segments {
                 core.segments.segment(segment.id)?.setLive(

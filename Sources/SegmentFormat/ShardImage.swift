@@ -43,7 +43,7 @@ package struct ShardImage: Equatable, Sendable {
 
     /// Returns how many bytes the shard whose head this is says it has, unchecked; no fewer than a
     /// head's, and only those when `head` is shorter.
-    package static func uncheckedByteCount(_ head: [UInt8]) -> Int {
+    package static func uncheckedByteCount(_ head: Span<UInt8>) -> Int {
         guard head.count >= headByteCount else { return headByteCount }
         let slotCount: UInt32 = head.integer(at: 8)
         let layout = PackedSlotLayout(decoding: head, at: 16)
@@ -52,6 +52,11 @@ package struct ShardImage: Equatable, Sendable {
 
     /// Decodes the shard that is exactly `bytes`; `shard` and `seed` are those it was written with.
     package init(decoding bytes: [UInt8], shard: Int, seed: UInt32) throws(FormatError) {
+        try self.init(decoding: bytes.span, shard: shard, seed: seed)
+    }
+
+    /// Same of bytes wherever they are.
+    package init(decoding bytes: Span<UInt8>, shard: Int, seed: UInt32) throws(FormatError) {
         guard bytes.count >= Self.headByteCount else {
             throw .wrongLength(expected: Self.headByteCount, found: bytes.count)
         }
@@ -120,7 +125,7 @@ private struct PackedSlotLayout {
         lengthBitCount = Self.bitCount(length)
     }
 
-    init(decoding bytes: [UInt8], at offset: Int) {
+    init(decoding bytes: Span<UInt8>, at offset: Int) {
         clockBase = bytes.integer(at: offset)
         clockByteCount = Int(bytes[offset + 4])
         placeBitCount = Int(bytes[offset + 5])
@@ -157,7 +162,7 @@ private struct PackedSlotLayout {
         bytes.store(word, at: offset + 4 + clockByteCount)
     }
 
-    func slot(decoding bytes: [UInt8], at offset: Int) -> IndexSlot {
+    func slot(decoding bytes: Span<UInt8>, at offset: Int) -> IndexSlot {
         let hash: UInt32 = bytes.integer(at: offset)
         let clock = bytes.word(at: offset + 4, count: clockByteCount)
         let start = offset + 4 + clockByteCount

@@ -75,7 +75,7 @@ import Testing
         var position = Checkpoint.headByteCount + segmentCount * CheckpointSegment.byteCount
         while position < content.count {
             let head = Array(content[position...].prefix(ShardImage.headByteCount))
-            let end = position + ShardImage.uncheckedByteCount(head)
+            let end = position + ShardImage.uncheckedByteCount(head.span)
             let hasSlots = end > position + head.count
             for index in position..<end { isEmpty[index] = !hasSlots }
             position = end

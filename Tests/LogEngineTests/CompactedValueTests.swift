@@ -147,7 +147,8 @@ import Testing
     /// Around where a value is too long to be decoded without arrays in between.
     @Test func `they may be of any length, and of any bytes`() throws {
         let edge = ZstandardDecompressor.shortByteCountMax
-        let counts = [0, 1, 7, 8, 600, 4_000] + Array(edge - 3...edge + 3) + [8_192, 8_193, 40_000]
+        let counts =
+            [0, 1, 7, 8, 600, 4_000] + Array(edge - 3...edge + 3) + [8_192, 8_193, 40_000]
         var random = SplitMix64(seed: 7)
         for fill in 0..<4 {
             var bench = Bench(segmentByteCountMax: 8 << 20)
@@ -162,8 +163,9 @@ import Testing
                     case 1: [0xFF]
                     case 2: (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
                     // Half of it is what compresses well, so that the text is no longer than it.
-                    default: (0..<count / 2).map { _ in UInt8.random(in: 32...63, using: &random) }
-                        + [UInt8](repeating: 32, count: count / 2) + key
+                    default:
+                        (0..<count / 2).map { _ in UInt8.random(in: 32...63, using: &random) }
+                            + [UInt8](repeating: 32, count: count / 2) + key
                     }
                 var value: [UInt8] = []
                 while value.count < count { value += part.prefix(count - value.count) }

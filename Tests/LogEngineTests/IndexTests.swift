@@ -152,7 +152,7 @@ import Testing
         let loaded = LogIndex()
         for shard in 0..<LogIndex.shardCount {
             let (slots, capacity) = index.snapshot(of: shard)
-            loaded.load(slots, capacity: capacity, into: shard)
+            loaded.load(IndexShard(sorted: slots, capacity: capacity), into: shard)
         }
         #expect(loaded.count == 100_000)
         #expect(loaded.memoryUse.bytesPerKeyMax <= 24)

@@ -143,7 +143,7 @@ import Testing
         var position = old.byteCount
         for shard in 0..<new.shardCount {
             let head = Array(bytes[position..<position + ShardImage.headByteCount])
-            let end = position + ShardImage.uncheckedByteCount(head)
+            let end = position + ShardImage.uncheckedByteCount(head.span)
             let image = try ShardImage(
                 decoding: Array(bytes[position..<end]), shard: shard, seed: old.shardSeed)
             shards += image.encoded(shard: shard, seed: new.shardSeed)

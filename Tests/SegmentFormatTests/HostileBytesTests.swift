@@ -144,6 +144,6 @@ import Testing
         for layout in [RecordLayout.plain, packed] {
             _ = RecordHead.uncheckedByteCount(bytes, at: offset, layout: layout)
         }
-        _ = ShardImage.uncheckedByteCount(bytes)
+        _ = ShardImage.uncheckedByteCount(bytes.span)
     }
 }

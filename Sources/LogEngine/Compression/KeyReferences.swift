@@ -98,7 +98,9 @@ package enum KeyReferences {
         to text: inout [UInt8]
     ) {
         // Marks inside a match have been skipped with it.
-        if nextMark < range.lowerBound { nextMark = firstMark(in: value.span, from: range.lowerBound) }
+        if nextMark < range.lowerBound {
+            nextMark = firstMark(in: value.span, from: range.lowerBound)
+        }
         guard nextMark < range.upperBound else {
             text.append(contentsOf: value[range])
             return
