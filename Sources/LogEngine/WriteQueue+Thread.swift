@@ -57,15 +57,21 @@ extension WriteQueue {
     ///
     /// Waking this thread takes a fourth of a sync, and the first who comes back would have one of
     /// its own: 64 tasks made 73,000 writes a second, with this 88,000 to 133,000.
+    ///
+    /// Many are not waited for, but served in two halves that take turns: one comes back while the
+    /// other is synced. In runs by turns 32 tasks made 80,000 to 90,000 writes a second in place of
+    /// 69,000 to 78,000, and 64 112,000 to 152,000 in place of 96,000 to 121,000; 4 made fewer.
     private func linger(for count: Int) {
         guard syncInterval == nil else { return }
         let start = clock.monotonicNanoseconds()
+        let knownCount = state.withLock { $0.pending.count } + count
+        let wantedCount = knownCount < Self.halvedCountMin ? count : knownCount / 2
         var (seenCount, changeTime) = (0, start)
         for _ in 0..<Self.lingerCountMax {
             let pendingCount: Int? = state.withLock { state in
                 state.isBusy || state.isClosed || state.isAbandoned ? nil : state.pending.count
             }
-            guard let pendingCount, pendingCount < count else { return }
+            guard let pendingCount, pendingCount < wantedCount else { return }
             let now = clock.monotonicNanoseconds()
             if pendingCount > seenCount { (seenCount, changeTime) = (pendingCount, now) }
             if now - changeTime >= Self.wakeNanoseconds { return }

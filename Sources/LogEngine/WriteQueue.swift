@@ -69,6 +69,8 @@ final class WriteQueue: Sendable {
     static let lingerNanosecondsMax: UInt64 = 250_000
     /// The same where a clock stands still.
     static let lingerCountMax = 2_000
+    /// As many writers are served in two halves.
+    static let halvedCountMin = 24
     /// The longest interval that is told from never, in nanoseconds: 31 years.
     private static let syncIntervalMax = 1e18
 
