@@ -63,7 +63,8 @@ final class LogCore: Sendable {
         cache.removeAll()
     }
 
-    func hash(_ key: [UInt8]) -> KeyHash { KeyHash(key, secret: secret) }
+    /// Of its span: an initializer takes an array over, which counts a reference more and less.
+    func hash(_ key: [UInt8]) -> KeyHash { KeyHash(key.span, secret: secret) }
 
     // MARK: Relocation
 
@@ -173,14 +174,14 @@ final class LogCore: Sendable {
         case .none: return nil
         case .one(let slot):
             // The relocations as they are by now, since the slot may be of later than `seen`.
-            let entry = cache.entry(
+            let kept = cache.record(
                 for: key,
                 hash,
                 slot,
                 relocations: relocations,
                 isWanted: &isWanted
             )
-            if let entry { return LogRecord(entry) }
+            if let kept { return kept }
             // While nothing was moved, the segment's number was not given to another, in whose file
             // there may be nothing at this place: a mapping must not be touched there.
             guard let opened = segments.opened(of: slot), relocations == seen,

@@ -40,19 +40,13 @@ public struct LogRecord: Equatable, Sendable {
     public var lifetime: ValueLifetime
 }
 
-extension LogRecord {
-    init(_ entry: ValueCache.Entry) {
-        self.init(
-            key: entry.key,
-            value: entry.value,
-            revision: entry.revision,
-            activity: entry.activity,
-            lifetime: ValueLifetime(entry.lifetime)
-        )
-    }
-}
-
 extension ValueCache.Entry {
+    /// Whether it is what `slot` stands for.
+    @inline(__always)
+    func isOf(_ slot: IndexSlot, relocations: UInt64) -> Bool {
+        self.slot == slot && self.relocations == relocations
+    }
+
     init(_ record: LogRecord, _ slot: IndexSlot, relocations: UInt64) {
         self.init(
             key: record.key,

@@ -25,14 +25,31 @@ final class ValueCache: Sendable {
         /// Somebody has found it since the hand came by.
         var isUsed = false
 
+        /// Nothing is kept here.
+        static let vacant = Entry(
+            key: [],
+            slot: .empty,
+            relocations: 0,
+            value: [],
+            revision: 0,
+            activity: 0,
+            lifetime: .standard
+        )
+
+        var isVacant: Bool { slot.isEmpty }
+
         /// What it takes, with its place in the table and the heads of two arrays; their space and
         /// not their length, since a caller's array may have much more of it.
-        var byteCount: Int { key.capacity + value.capacity + MemoryLayout<Entry?>.stride + 64 }
+        var byteCount: Int {
+            isVacant ? 0 : key.capacity + value.capacity + MemoryLayout<Entry>.stride + 64
+        }
     }
 
     private struct Shard {
         /// In sets of ``wayCount``; empty until something is kept.
-        var entries: [Entry?] = []
+        ///
+        /// With entries that are vacant, and not optional ones, which are copied to be looked at.
+        var entries: [Entry] = []
         /// By hash: a part of the hash of who was asked for last.
         var asked: [UInt16] = []
         var byteCount = 0
@@ -74,39 +91,43 @@ final class ValueCache: Sendable {
     ) -> Entry? {
         guard setCount > 0 else { return nil }
         return shards[Self.shardNumber(of: hash)].withLock { shard in
-            guard let place = place(of: key, hash, in: shard), let entry = shard.entries[place],
-                entry.slot == slot, entry.relocations == relocations
+            guard let place = place(of: key, hash, in: shard),
+                shard.entries[place].isOf(slot, relocations: relocations)
             else { return nil }
-            if !entry.isUsed { shard.entries[place]?.isUsed = true }
-            return entry
+            if !shard.entries[place].isUsed { shard.entries[place].isUsed = true }
+            return shard.entries[place]
         }
     }
 
-    /// Same as ``entry(for:_:_:relocations:)`` for who is about to ask the disk otherwise.
+    /// Returns what is kept of `key` for this `slot`, for who is about to ask the disk otherwise.
     ///
     /// Remembers that the key was asked for, so that what is read once takes one look at the cache
     /// and not two. When it returns nil, `isWanted` says whether what is read is to be kept.
-    func entry(
+    func record(
         for key: [UInt8],
         _ hash: KeyHash,
         _ slot: IndexSlot,
         relocations: UInt64,
         isWanted: inout Bool
-    ) -> Entry? {
+    ) -> LogRecord? {
         guard setCount > 0 else { return nil }
         return shards[Self.shardNumber(of: hash)].withLock { shard in
             guard let place = place(of: key, hash, in: shard) else {
                 isWanted = wasAsked(hash, &shard)
                 return nil
             }
-            guard let entry = shard.entries[place], entry.slot == slot,
-                entry.relocations == relocations
-            else {
+            guard shard.entries[place].isOf(slot, relocations: relocations) else {
                 isWanted = true
                 return nil
             }
-            if !entry.isUsed { shard.entries[place]?.isUsed = true }
-            return entry
+            if !shard.entries[place].isUsed { shard.entries[place].isUsed = true }
+            return LogRecord(
+                key: key,
+                value: shard.entries[place].value,
+                revision: shard.entries[place].revision,
+                activity: shard.entries[place].activity,
+                lifetime: ValueLifetime(shard.entries[place].lifetime)
+            )
         }
     }
 
@@ -115,7 +136,7 @@ final class ValueCache: Sendable {
         guard setCount > 0, entry.byteCount <= byteCountMax / 8 else { return }
         shards[Self.shardNumber(of: hash)].withLock { shard in
             if shard.entries.isEmpty {
-                shard.entries = Array(repeating: nil, count: setCount * Self.wayCount)
+                shard.entries = Array(repeating: .vacant, count: setCount * Self.wayCount)
             }
             let older = place(of: entry.key, hash, in: shard)
             put(entry, at: older ?? vacancy(for: hash, in: &shard), in: &shard)
@@ -129,7 +150,7 @@ final class ValueCache: Sendable {
             guard let place = place(of: key, hash, in: shard) else { return }
             let entry = entry()
             let isTooLong = entry.byteCount > byteCountMax / 8
-            put(isTooLong ? nil : entry, at: place, in: &shard)
+            put(isTooLong ? .vacant : entry, at: place, in: &shard)
         }
     }
 
@@ -138,7 +159,7 @@ final class ValueCache: Sendable {
         guard setCount > 0 else { return }
         shards[Self.shardNumber(of: hash)].withLock { shard in
             guard let place = place(of: key, hash, in: shard) else { return }
-            put(nil, at: place, in: &shard)
+            put(.vacant, at: place, in: &shard)
         }
     }
 
@@ -162,8 +183,9 @@ final class ValueCache: Sendable {
         let first = firstPlace(hash)
         for place in first..<first + Self.wayCount {
             // Hashes differ before keys do, and their part in the slot is at hand.
-            guard let slot = shard.entries[place]?.slot, slot.hash == LogIndex.slotHash(hash),
-                shard.entries[place]?.key == key
+            guard !shard.entries[place].isVacant,
+                shard.entries[place].slot.hash == LogIndex.slotHash(hash),
+                shard.entries[place].key == key
             else { continue }
             return place
         }
@@ -183,27 +205,27 @@ final class ValueCache: Sendable {
     private func vacancy(for hash: KeyHash, in shard: inout Shard) -> Int {
         let first = firstPlace(hash)
         let set = first..<first + Self.wayCount
-        if let empty = set.first(where: { shard.entries[$0] == nil }) { return empty }
-        if let unused = set.first(where: { shard.entries[$0]?.isUsed == false }) { return unused }
-        for place in set { shard.entries[place]?.isUsed = false }
+        if let empty = set.first(where: { shard.entries[$0].isVacant }) { return empty }
+        if let unused = set.first(where: { !shard.entries[$0].isUsed }) { return unused }
+        for place in set { shard.entries[place].isUsed = false }
         shard.hand += 1
         return first + shard.hand % Self.wayCount
     }
 
-    private func put(_ entry: Entry?, at place: Int, in shard: inout Shard) {
-        shard.byteCount += (entry?.byteCount ?? 0) - (shard.entries[place]?.byteCount ?? 0)
+    private func put(_ entry: Entry, at place: Int, in shard: inout Shard) {
+        shard.byteCount += entry.byteCount - shard.entries[place].byteCount
         shard.entries[place] = entry
         // Twice around at most: the first time everything may have been in use.
         var steps = 2 * shard.entries.count
         while shard.byteCount > byteCountMax, steps > 0 {
             shard.hand = (shard.hand + 1) % shard.entries.count
             steps -= 1
-            guard shard.hand != place, let old = shard.entries[shard.hand] else { continue }
-            if old.isUsed {
-                shard.entries[shard.hand]?.isUsed = false
+            guard shard.hand != place, !shard.entries[shard.hand].isVacant else { continue }
+            if shard.entries[shard.hand].isUsed {
+                shard.entries[shard.hand].isUsed = false
             } else {
-                shard.byteCount -= old.byteCount
-                shard.entries[shard.hand] = nil
+                shard.byteCount -= shard.entries[shard.hand].byteCount
+                shard.entries[shard.hand] = .vacant
             }
         }
     }

@@ -271,7 +271,7 @@ extension ValueCache {
     /// Does what a read does that has found `entry` on the disk.
     fileprivate func offer(_ entry: Entry, _ hash: KeyHash) {
         var isWanted = false
-        let found = self.entry(
+        let found = self.record(
             for: entry.key,
             hash,
             entry.slot,
