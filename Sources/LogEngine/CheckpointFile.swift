@@ -20,7 +20,7 @@ enum CheckpointFile {
 
     /// Reads the checkpoint; nil when there is none, `corrupted` when it is not what was written.
     ///
-    /// A large one is read by as many threads as there are processors.
+    /// A large one is read by as many threads as there are processors, 16 at most.
     static func load(from directory: any DiskDirectory) throws(LogError) -> Image? {
         let file: any DiskFile
         do throws(DiskError) {
@@ -75,6 +75,7 @@ enum CheckpointFile {
         count: Int
     ) throws(LogError) -> [Int] {
         let end = try file.length(doing: "read checkpoint")
+        guard end >= front.byteCount else { throw damage(at: 0, "the file ends early") }
         var places = [front.byteCount]
         guard count > 1 else { return places + [end] }
         for number in 0..<count - 1 {
@@ -119,7 +120,8 @@ enum CheckpointFile {
                     shard: shard,
                     seed: front.shardSeed
                 )
-                part.append(IndexShard(sorted: image.slots, capacity: image.capacity))
+                guard let shard = IndexShard(image) else { throw .impossible(field: "slot hash") }
+                part.append(shard)
             } catch {
                 throw damage(at: position, error.text)
             }

@@ -28,6 +28,17 @@ struct IndexShard {
         place(sorted)
     }
 
+    /// Makes a shard of what a file says; nil when its hashes are crowded as no keyed hashes are,
+    /// for which a table would have to be far larger than for others.
+    init?(_ image: ShardImage) {
+        let needed = Self.capacity(for: image.slots.count)
+        self.init(capacity: max(min(image.capacity, Self.grown(needed)), needed))
+        guard place(image.slots, upTo: 2 * needed + Self.spareCapacityMax) else { return nil }
+    }
+
+    /// So many homes more than twice of what is needed: for 64 slots of one hash at the end.
+    private static let spareCapacityMax = 4_096
+
     /// Bytes of the table.
     var byteCount: Int { slots.count * IndexSlot.byteCount }
 
@@ -155,11 +166,14 @@ struct IndexShard {
     }
 
     /// Lays out the occupied of `sorted`, in a larger table when the overflow is too short for
-    /// them.
-    private mutating func place(_ sorted: [IndexSlot]) {
+    /// them; false when that would have more than `limit` homes.
+    @discardableResult
+    private mutating func place(_ sorted: [IndexSlot], upTo limit: Int = .max) -> Bool {
         while !tryPlace(sorted) {
+            guard capacity <= limit else { return false }
             self = IndexShard(capacity: capacity + max(4, capacity / 20))
         }
+        return true
     }
 
     private mutating func tryPlace(_ sorted: [IndexSlot]) -> Bool {

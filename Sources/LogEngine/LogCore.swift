@@ -5,7 +5,7 @@ import Synchronization
 /// What readers and the writer of one opened log share; none of it is behind one lock.
 final class LogCore: Sendable {
     let disk: any Disk
-    let directory: any DiskDirectory
+    let directory: SharedDirectory
     let options: LogOptions
     let observer: any LogObserver
     let secret: HashSecret
@@ -25,7 +25,7 @@ final class LogCore: Sendable {
 
     init(
         disk: any Disk,
-        directory: any DiskDirectory,
+        directory: SharedDirectory,
         options: LogOptions,
         observer: any LogObserver,
         secret: HashSecret,

@@ -213,6 +213,10 @@ final class LogWriter {
 
     func requireHealthy() throws(LogError) {
         if let poison { throw .poisoned(poison) }
+        // It may have been a checkpoint's, or a compaction's.
+        if let error = core.directory.failure {
+            throw poisoned(LogFault("sync", file: error.name, detail: "\(error)"))
+        }
     }
 
     // MARK: Staging

@@ -27,7 +27,8 @@ final class PendingCheckpoint: Sendable {
 
     /// Writes it, or waits for who does; returns whether it could be written.
     ///
-    /// A failure costs only time at the next opening.
+    /// A failure costs only time at the next opening, unless it is the sync of the directory, which
+    /// ends writing as every failed sync does.
     @discardableResult
     func finish() -> Bool {
         turn.withLock { _ in

@@ -1,6 +1,8 @@
 import DiskIO
 import Locks
 
+import struct Synchronization.Atomic
+
 /// A store's directory, as its writer, its compactor and whoever writes a checkpoint share it: its
 /// syncs take turns, as those of a file do in ``SyncTurn``, and for the same reason.
 ///
@@ -10,19 +12,28 @@ import Locks
 /// without what it could not sync.
 final class SharedDirectory: DiskDirectory {
     private let directory: any DiskDirectory
-    private let failure = Mutex<DiskError?>(nil)
+    private let state = Mutex<DiskError?>(nil)
+    private let hasFailure = Atomic(false)
 
     init(_ directory: any DiskDirectory) {
         self.directory = directory
     }
 
+    /// Why a sync has failed, if one has.
+    ///
+    /// Without a lock for as long as none has: every write asks.
+    var failure: DiskError? {
+        hasFailure.load(ordering: .acquiring) ? state.withLock { $0 } : nil
+    }
+
     func sync() throws(DiskError) {
-        let failure = failure.withLock { failure -> DiskError? in
+        let failure = state.withLock { failure -> DiskError? in
             if failure == nil {
                 do throws(DiskError) {
                     try directory.sync()
                 } catch {
                     failure = error
+                    hasFailure.store(true, ordering: .releasing)
                 }
             }
             return failure

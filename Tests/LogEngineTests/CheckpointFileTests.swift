@@ -89,6 +89,20 @@ import Testing
         }
     }
 
+    /// A table of them all at its end would take gigabytes.
+    @Test func `hashes that are crowded as no keyed ones are make no table`() {
+        func image(_ count: Int, from first: UInt32, times: Int) -> ShardImage {
+            let slots = (0..<count).map { IndexTests.slot(first + UInt32($0 / times), $0) }
+            return ShardImage(slots: slots, capacity: count)
+        }
+        let end = UInt32.max - 10_000
+        #expect(IndexShard(image(200_000, from: end, times: 64)) == nil)
+        // As crowded as a hash may be, wherever it is.
+        #expect(IndexShard(image(64, from: .max, times: 64))?.count == 64)
+        #expect(IndexShard(image(64, from: 0, times: 64))?.count == 64)
+        #expect(IndexShard(image(0, from: 0, times: 1))?.count == 0)
+    }
+
     private func expectDamage(_ what: String) {
         do throws(LogError) {
             _ = try CheckpointFile.load(from: directory)

@@ -3,7 +3,7 @@ package import SegmentFormat
 
 /// Makes values of what is stored, for any number of callers at once.
 package final class BodyDecoder: Sendable {
-    /// So many contexts are kept for the next callers, 97 KB each; more callers at once make their
+    /// So many contexts are kept for the next callers, 121 KB each; more callers at once make their
     /// own, and lose them.
     static let idleCountMax = 4
 

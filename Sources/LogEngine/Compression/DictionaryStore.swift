@@ -25,8 +25,9 @@ final class DictionaryStore: Sendable {
     func dictionary(of segment: LogSegment) throws(LogError) -> CompressionDictionary? {
         let (found, isLacking) = segment.withState { ($0.dictionary, $0.lacksDictionary) }
         if found != nil || isLacking { return found }
-        guard let place = try place(in: segment) else {
-            segment.withState { $0.lacksDictionary = true }
+        let (place, isCertain) = try place(in: segment)
+        guard let place else {
+            if isCertain { segment.withState { $0.lacksDictionary = true } }
             return nil
         }
         let record = try reader.record(at: place)
@@ -50,15 +51,19 @@ final class DictionaryStore: Sendable {
         }
     }
 
-    private func place(in segment: LogSegment) throws(LogError) -> RecordPlace? {
+    /// Returns where it is, and whether that is certain: what could not be read may be there.
+    private func place(
+        in segment: LogSegment
+    ) throws(LogError) -> (place: RecordPlace?, isCertain: Bool) {
         do throws(LogError) {
             let footer = try FooterFile.load(segment, from: reader.segments)
-            guard footer.summary.dictionaryByteCount > 0 else { return nil }
-            return RecordPlace(
+            guard footer.summary.dictionaryByteCount > 0 else { return (nil, true) }
+            let place = RecordPlace(
                 segment: segment.id,
                 byteOffset: footer.summary.dictionaryOffset,
                 byteCount: footer.summary.dictionaryByteCount
             )
+            return (place, true)
         } catch {
             guard case .corrupted = error else { throw error }
             return try placeByScan(segment)
@@ -66,12 +71,14 @@ final class DictionaryStore: Sendable {
     }
 
     /// Looks for it among the records, of which it is the last, when the footer can't tell.
-    private func placeByScan(_ segment: LogSegment) throws(LogError) -> RecordPlace? {
+    private func placeByScan(
+        _ segment: LogSegment
+    ) throws(LogError) -> (place: RecordPlace?, isCertain: Bool) {
         let end = segment.counts.dataEnd
         let file = try reader.segments.file(of: segment, doing: "find dictionary")
         var scan = SegmentScan(file, of: segment, limit: end, trustedEnd: end)
         var place: RecordPlace?
-        _ = try scan.run { record in
+        let result = try scan.run { record in
             guard record.head.kind == .dictionary else { return }
             place = RecordPlace(
                 segment: segment.id,
@@ -79,7 +86,7 @@ final class DictionaryStore: Sendable {
                 byteCount: record.head.recordByteCount
             )
         }
-        return place
+        return (place, result.damages.isEmpty)
     }
 
     private static func damage(_ segment: LogSegment, _ byteOffset: Int) -> LogError {
