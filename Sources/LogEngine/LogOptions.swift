@@ -104,8 +104,8 @@ public struct LogOptions: Equatable, Sendable {
     /// Most segment files held open, and mapped if they are, at once; at least 2.
     ///
     /// A read in one that is not open opens it: with 64 files open of 110, ten million sessions
-    /// take 5.2 µs a read in place of 3.2. Systems usually let a process have 1,024, which all of its
-    /// logs and sockets share; a read or a new segment that is refused one gives others back.
+    /// take 5.2 µs a read in place of 3.2. Systems usually let a process have 1,024, which all of
+    /// its logs and sockets share; a read or a new segment that is refused one gives others back.
     public var openFileCountMax = 256
 
     /// The index is written to disk after this many bytes of log, or 44 a key when that is more, so

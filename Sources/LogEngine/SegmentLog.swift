@@ -296,8 +296,8 @@ public final class SegmentLog: Sendable {
 
     /// Writes the index to disk now.
     ///
-    /// - Returns: Whether it could be written; a failure costs only time at the next opening, unless
-    ///   it is the sync of the directory, which ends writing as every failed sync does.
+    /// - Returns: Whether it could be written; a failure costs only time at the next opening,
+    ///   unless it is the sync of the directory, which ends writing as every failed sync does.
     /// - Throws: `poisoned` or `closed`.
     public func checkpointBlocking() throws(LogError) -> Bool {
         guard let queue else { throw notWritable }

@@ -2,8 +2,9 @@ import CZstd
 import SegmentFormat
 
 // The file of this module that calls libzstd: for the length of a call it is lent arrays, or rooms
-// made here, with their lengths; every object it makes has one owner here, whose end is its end. Only the library's
-// stable interface is used: its experimental symbols may be missing from the next version.
+// made here, with their lengths; every object it makes has one owner here, whose end is its end.
+// Only the library's stable interface is used: its experimental symbols may be missing from the
+// next version.
 
 /// What compresses: a context, and the dictionary digested for one level.
 ///
