@@ -265,10 +265,4 @@ struct FileWindow {
         (start, bytes) = (byteOffset, fetched)
         return 0
     }
-
-    /// Returns `count` bytes from `byteOffset`.
-    mutating func slice(_ byteOffset: Int, count: Int) throws(LogError) -> [UInt8] {
-        let offset = try require(byteOffset, count: count)
-        return Array(bytes[offset..<offset + count])
-    }
 }

@@ -19,11 +19,6 @@ extension [UInt8] {
         span.integer(at: byteOffset)
     }
 
-    /// Same as of a span.
-    package func word(at byteOffset: Int, count byteCount: Int) -> UInt64 {
-        span.word(at: byteOffset, count: byteCount)
-    }
-
     /// Stores `value` as a little-endian integer at `byteOffset`; traps when it does not fit.
     @inlinable
     package mutating func store<T: FixedWidthInteger & BitwiseCopyable>(
