@@ -215,6 +215,9 @@ final class LogWriter {
         if let poison { throw .poisoned(poison) }
         // It may have been a checkpoint's, or a compaction's.
         if let error = core.directory.failure {
+            // What was acknowledged before is in a file that can be synced as ever, for the last
+            // time.
+            try syncNow()
             throw poisoned(LogFault("sync", file: error.name, detail: "\(error)"))
         }
     }

@@ -193,6 +193,21 @@ import Testing
         try again.put("after", "1")
     }
 
+    @Test func `what was acknowledged before such a failure is synced all the same`() throws {
+        var bench = Bench()
+        bench.options.durability = .interval(.seconds(1_000))
+        let (log, pending) = try begin(bench)
+        try log.put("last", "1")
+        bench.disk.failOperation(kind: .syncDirectory, with: .inputOutput)
+        #expect(pending.finish() == false)
+        bench.disk.clearFaults()
+        #expect(failure { () throws(LogError) in try log.put("next", "1") } == .poisoned)
+        bench.disk = bench.disk.afterPowerCut(.nothing)
+        let again = try bench.open()
+        #expect(try again.text("last") == "1")
+        #expect(try again.text("next") == nil)
+    }
+
     // MARK: Written beside
 
     /// Holds up what syncs a checkpoint.
