@@ -31,16 +31,18 @@ final class ActiveSegment {
         self.entries = entries
     }
 
-    /// What its footer will be.
-    var footer: Footer { Footer(entries, id: segment.id, dataEnd: tail, liveAsOf: 0) }
-
     /// How the manifest names it from its end on.
-    func manifestSegment(_ state: SegmentState, _ footer: FooterSummary) -> ManifestSegment {
-        ManifestSegment(
+    func manifestSegment(_ state: SegmentState) -> ManifestSegment {
+        var sequences: ClosedRange<UInt64>?
+        // They are in the order of their numbers.
+        if let first = entries.first, let last = entries.last {
+            sequences = first.sequence...last.sequence
+        }
+        return ManifestSegment(
             id: segment.id,
             state: state,
             salt: segment.salt,
-            sequences: footer.sequences,
+            sequences: sequences,
             dataEnd: tail,
             recordCount: entries.count
         )

@@ -97,6 +97,8 @@ public struct LogInspection: Equatable, Sendable {
             case active
             /// Ended when the store was closed, and may be appended to again.
             case resting
+            /// Gets no more records; its footer is being written, or left to the next opening.
+            case sealing
             /// Never changes again.
             case sealed
         }
@@ -194,9 +196,10 @@ private struct Inspector {
             switch named.state {
             case .active: .active
             case .resting: .resting
+            case .sealing: .sealing
             case .sealed: .sealed
             }
-        let footer = state == .active ? .success(nil) : try footer(of: segment)
+        let footer = named.state.mayLackFooter ? .success(nil) : try footer(of: segment)
         let summary = try? footer.get()?.summary
         return LogInspection.Segment(
             file: segment.fileName,

@@ -39,7 +39,7 @@ final class LogSegment: Sendable {
         var dictionaryByteCount: UInt64 = 0
         /// Its tombstones, once it is sealed and somebody has looked, or compaction has written it.
         var tombstones: TombstoneTally?
-        /// The number of its first record, while it is being appended to.
+        /// The number of its first record, until it is sealed.
         var firstSequence: UInt64?
         /// The numbers of its records, once it is sealed.
         var sequences: ClosedRange<UInt64>?
@@ -73,9 +73,12 @@ final class LogSegment: Sendable {
         liveAsOf = segment.liveAsOf
         layout = segment.layout
         entriesByteCount = segment.entriesByteCount
+        // Its footer may be missing: it is none that compaction could take.
+        let isSealing = segment.state == .sealing
         state = Mutex(
             State(
-                sequences: segment.sequences,
+                firstSequence: isSealing ? segment.sequences?.lowerBound : nil,
+                sequences: isSealing ? nil : segment.sequences,
                 dataEnd: segment.dataEnd,
                 recordCount: segment.recordCount
             )

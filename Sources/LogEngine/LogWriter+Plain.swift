@@ -86,7 +86,7 @@ extension LogWriter {
     /// and there is a number for it.
     func hasRoom(for byteCount: Int) -> Bool {
         guard let active, isStarted, !isClosed, poison == nil, !mustClearTail,
-            core.directory.failure == nil,
+            core.directory.failure == nil, sealing?.fault == nil,
             nextSequence < manifest.sequenceFloor,
             active.entries.count < limits.recordCount
         else { return false }

@@ -8,6 +8,7 @@ extension LogWriter {
     /// that no earlier opening can have given.
     func start() throws(LogError) {
         guard !isStarted else { return }
+        try resumeSealing()
         if active != nil {
             try commit([.floors])
         } else if let resting = manifest.unsealed, try resume(resting) {
@@ -77,8 +78,11 @@ extension LogWriter {
         }
     }
 
-    /// Begins a new segment; `old`, if there is one, is sealed in the same step, which also does
-    /// `edits`.
+    /// Begins a new segment; `old`, if there is one, gets no more records from the same step on,
+    /// which also does `edits`.
+    ///
+    /// All records of `old` must be durable: a power cut must not take some of them and spare newer
+    /// ones.
     private func begin(ending old: ActiveSegment?, after edits: [ManifestEdit]) throws(LogError) {
         try core.segments.requireRoom()
         let named = ManifestSegment(
@@ -90,19 +94,15 @@ extension LogWriter {
         )
         // Nothing is changed before the next segment's file is there: a full disk shows here.
         let file = try createSegment(named)
-        var footer: FooterSummary?
+        let ending = old.map { PendingFooter($0, core, didSeal: didSeal) }
         do throws(LogError) {
-            var edits = edits
-            if let old {
-                let summary = try writeFooter(of: old)
-                edits.append(.end(old.manifestSegment(.sealed, summary)))
-                footer = summary
-            }
-            try commit(edits + [.begin(named)])
+            let end = ending.map { [ManifestEdit.end($0.named)] } ?? []
+            try commit(edits + end + [.begin(named)])
         } catch {
             discard(named)
             throw error
         }
+        sealing = ending ?? sealing
         let segment = core.segments.add(named)
         core.segments.pin(file, for: segment)
         active = ActiveSegment(
@@ -112,7 +112,6 @@ extension LogWriter {
             zoneEnd: SegmentHeader.byteCount + core.options.reserveByteCount,
             entries: []
         )
-        if let old, let footer { finishEnding(old, footer) }
     }
 
     /// Makes the file of a segment that nothing names yet, durable with its name.
@@ -174,43 +173,13 @@ extension LogWriter {
 
     // MARK: Ending
 
-    /// Seals the active segment and begins the next.
+    /// Begins the next segment, and to seal the active one.
     func rotate() throws(LogError) {
+        try finishSealing()
+        try syncNow()
         try begin(ending: active, after: [])
+        startSealing()
         checkpointIfDue()
-    }
-
-    /// Writes the footer behind the records, cuts the zone off, and syncs all of it; returns what
-    /// the footer says of all records.
-    private func writeFooter(of active: ActiveSegment) throws(LogError) -> FooterSummary {
-        var footer = active.footer
-        let bytes = footer.encoded(salt: active.segment.salt)
-        do throws(DiskError) {
-            try active.file.write(bytes, at: active.tail)
-            try active.file.truncate(to: UInt64(active.tail + bytes.count))
-        } catch {
-            throw failure(error, doing: "seal segment")
-        }
-        // Until the manifest's edit the segment is still the active one: should that fail, records
-        // go on where the footer is.
-        active.zoneEnd = active.tail + bytes.count
-        let nanoseconds = try timedSync(active)
-        active.syncedThrough = active.tail
-        isDirty = false
-        core.observer.didSync(nanoseconds: nanoseconds)
-        return footer.summary
-    }
-
-    private func finishEnding(_ ended: ActiveSegment, _ footer: FooterSummary) {
-        core.segments.unpin(ended.segment)
-        let sequences = footer.sequences
-        ended.segment.withState { $0.sequences = sequences }
-        didSeal?()
-        core.observer.didSeal(
-            file: ended.segment.fileName,
-            byteCount: ended.tail,
-            recordCount: ended.entries.count
-        )
     }
 
     /// Leaves the store so that the next opening has nothing to scan.
@@ -219,13 +188,16 @@ extension LogWriter {
     ///   now, since the next opening recovers from whatever state this leaves.
     func close() throws(LogError) {
         // Whatever fails: nobody may still write when the directory is given back.
-        defer { pendingCheckpoint?.finish() }
+        defer {
+            pendingCheckpoint?.finish()
+            sealing?.finishAndTell()
+        }
         try requireHealthy()
         try syncNow()
         do throws(LogError) {
             if let active { try rest(active) }
             // What was told to have expired must have expired for the next opening, too.
-            if isBehind { try commit([.floors]) }
+            if isBehind || sealing != nil { try commit([.floors]) }
             finishCheckpoint()
         } catch {
             if case .poisoned = error { throw error }
@@ -234,9 +206,18 @@ extension LogWriter {
     }
 
     private func rest(_ active: ActiveSegment) throws(LogError) {
-        let footer = try writeFooter(of: active)
-        try commit([.end(active.manifestSegment(.resting, footer))])
-        finishEnding(active, footer)
+        // The one before has its footer, or the next opening gives it one.
+        sealing?.finishAndTell()
+        if let fault = sealing?.fault { throw poisoned(fault) }
+        let footer = PendingFooter(active, core, didSeal: nil)
+        do throws(LogError) {
+            try footer.finish()
+        } catch {
+            if case .poisoned(let fault) = error { throw poisoned(fault) }
+            throw error
+        }
+        isDirty = false
+        try commit([.end(active.manifestSegment(.resting))])
         self.active = nil
     }
 
@@ -258,9 +239,15 @@ extension LogWriter {
     /// What rests on records that are durable by now, as a compaction does on those that took the
     /// place of what it leaves behind, must not outlive them without a word: they are named, too.
     private func applying(_ edits: [ManifestEdit]) -> Manifest {
-        let durable = active.map { ManifestEdit.sync($0.segment.id, dataEnd: $0.syncedThrough) }
+        var known: [ManifestEdit] = []
+        if let active { known.append(.sync(active.segment.id, dataEnd: active.syncedThrough)) }
+        if let sealing, sealing.isWritten {
+            var sealed = sealing.named
+            sealed.state = .sealed
+            known.append(.end(sealed))
+        }
         return manifest.applying(
-            (durable.map { [$0] } ?? []) + edits,
+            known + edits,
             sequenceFloor: nextSequence + core.options.sequenceReservation,
             timeFloor: core.clock.floor,
             lifetime: core.options.lifetimeMilliseconds
@@ -281,5 +268,6 @@ extension LogWriter {
             }
         }
         manifest = next
+        if next.sealing == nil { sealing = nil }
     }
 }

@@ -27,6 +27,8 @@ final class LogWriter {
     var isUnchangedSinceCheckpoint: Bool
     /// The last one that was begun.
     var pendingCheckpoint: PendingCheckpoint?
+    /// Of the segment before, as long as the manifest does not call it sealed.
+    var sealing: PendingFooter?
     /// The next segment's number; files may have been made with numbers that no manifest names.
     var nextSegment: SegmentID
     var compacting: Compacting?
@@ -183,6 +185,8 @@ final class LogWriter {
             try requireHealthy()
             try start()
             if active?.entries.isEmpty == false { try rotate() }
+            try finishSealing()
+            if manifest.sealing != nil { try commit([.floors]) }
             results[index] = .success(.done(true))
         case .close:
             commit(&batch, &results, isEmergency: isEmergency)
@@ -219,6 +223,10 @@ final class LogWriter {
             // time.
             try syncNow()
             throw poisoned(LogFault("sync", file: error.name, detail: "\(error)"))
+        }
+        if let fault = sealing?.fault {
+            try syncNow()
+            throw poisoned(fault)
         }
     }
 

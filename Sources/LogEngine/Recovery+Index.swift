@@ -86,12 +86,17 @@ extension Recovery {
             if footer.summary.isOf(named) {
                 return footer.entries.indices.map { ScannedEntry(footer, $0) }
             }
-            report.damages.append(damage(segment, "the manifest knows another footer"))
+            note(damage(segment, "the manifest knows another footer"), of: named)
         } catch {
             guard case .corrupted(let damage) = error else { throw error }
-            report.damages.append(damage)
+            note(damage, of: named)
         }
         return try scannedEntries(of: segment, named, core)
+    }
+
+    /// A footer that was about to be written is not missed.
+    private mutating func note(_ damage: LogDamage, of segment: ManifestSegment) {
+        if segment.state != .sealing { report.damages.append(damage) }
     }
 
     private func damage(_ segment: LogSegment, _ detail: String) -> LogDamage {

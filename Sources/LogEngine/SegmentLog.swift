@@ -125,11 +125,13 @@ public final class SegmentLog: Sendable {
         compactor?.stop()
         queue?.abandon()
         // What is not done by then would be done beside whoever opens the store next.
-        let pending = queue?.withWriter { writer in
-            writer.isAbandoned = true
-            return writer.pendingCheckpoint
-        }
-        pending?.finish()
+        let (checkpoint, footer) =
+            queue?.withWriter { writer in
+                writer.isAbandoned = true
+                return (writer.pendingCheckpoint, writer.sealing)
+            } ?? (nil, nil)
+        checkpoint?.finish()
+        footer?.finishAndTell()
         lock?.release()
     }
 

@@ -132,7 +132,7 @@ private struct Verification {
         }
         if size < limit { damage(segment.fileName, size, limit - size, "the file ends early") }
         report.byteCount += UInt64(result.end)
-        if named.state != .active {
+        if !named.state.mayLackFooter {
             try checkFooter(of: named, segment, entries, isWhole: result.damages.isEmpty)
         }
     }

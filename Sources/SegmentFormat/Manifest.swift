@@ -6,6 +6,14 @@ package enum SegmentState: UInt8, CaseIterable, Sendable {
     case resting = 2
     /// Ended with a footer, and never changes again.
     case sealed = 3
+    /// All its records are there, and durable; its footer is being written.
+    case sealing = 4
+
+    /// Whether records may still be appended, now or after the next opening.
+    package var mayGrow: Bool { self == .active || self == .resting }
+
+    /// Whether whatever stands behind the records may be no footer, or half of one.
+    package var mayLackFooter: Bool { self == .active || self == .sealing }
 }
 
 /// One segment as the manifest names it; 64 bytes, laid out as in <doc:FileFormat>.
@@ -117,7 +125,7 @@ package struct Manifest: Equatable, Sendable {
     /// milliseconds, have expired: whatever the setting, whatever the clock.
     package var expiredBefore: UInt64 = 0
 
-    /// In the order of their numbers; at most one is active or resting.
+    /// In the order of their numbers; at most one is active or resting, and one is being sealed.
     package var segments: [ManifestSegment]
 
     /// The manifest of a store that has just been made.
@@ -182,8 +190,10 @@ package struct Manifest: Equatable, Sendable {
             guard segment.isPossible else { return "segment sizes" }
             previous = segment.id
         }
-        let unsealedCount = segments.count { $0.state != .sealed }
-        return unsealedCount <= 1 ? nil : "segment states"
+        let isPossible =
+            segments.count { $0.state.mayGrow } <= 1
+            && segments.count { $0.state == .sealing } <= 1
+        return isPossible ? nil : "segment states"
     }
 
     /// Lays it out; one that could not be read back is a bug, and traps.

@@ -3,7 +3,8 @@ package enum ManifestEdit: Equatable, Sendable {
     /// A new, empty segment is appended to from now on.
     case begin(ManifestSegment)
 
-    /// The active segment has a footer now: sealed for good, or resting until the next opening.
+    /// The active segment gets no more records: it is being sealed, or has a footer now and is
+    /// sealed for good, or rests until the next opening. Or the one that was being sealed is.
     case end(ManifestSegment)
 
     /// The resting segment is appended to again.
@@ -57,8 +58,11 @@ extension Manifest {
         case .end(let segment):
             precondition(segment.state != .active)
             update(segment.id) { current in
-                // Only the active segment ends.
-                precondition(current.state == .active)
+                // Only the active segment ends, and what is being sealed becomes nothing else.
+                precondition(
+                    current.state == .active
+                        || current.state == .sealing && segment.state == .sealed
+                )
                 // A segment keeps its salt.
                 precondition(current.salt == segment.salt)
                 current = segment
@@ -94,7 +98,10 @@ extension Manifest {
     }
 
     /// The segment that is being appended to, or may be again.
-    package var unsealed: ManifestSegment? { segments.first { $0.state != .sealed } }
+    package var unsealed: ManifestSegment? { segments.first { $0.state.mayGrow } }
+
+    /// The segment whose footer may not be there yet.
+    package var sealing: ManifestSegment? { segments.first { $0.state == .sealing } }
 
     /// Numbers are given when files are created, and files enter the manifest when they are
     /// complete: a compaction's output may come after a younger active segment.

@@ -110,9 +110,10 @@ import Testing
         #expect(Codec.allCases.map(\.rawValue) == [0, 1, 2])
         let states = try article.fields(of: "Manifest entry").first { $0.name == "state" }?.meaning
         #expect(
-            states == "1 active, 2 resting (has a footer, may be appended to again), 3 sealed")
-        #expect(SegmentState.allCases == [.active, .resting, .sealed])
-        #expect(SegmentState.allCases.map(\.rawValue) == [1, 2, 3])
+            states == "1 active, 2 resting (has a footer, may be appended to again), 3 sealed,"
+                + " 4 being sealed (all records are there, the footer may not be)")
+        #expect(SegmentState.allCases == [.active, .resting, .sealed, .sealing])
+        #expect(SegmentState.allCases.map(\.rawValue) == [1, 2, 3, 4])
     }
 
     @Test func `the bits of a body head are those of the table`() throws {

@@ -74,6 +74,48 @@ import Testing
         #expect(try Manifest(decoding: manifest.encoded(), isWriting: true) == manifest)
     }
 
+    @Test func `a segment is being sealed while the next is appended to`() throws {
+        var manifest = Self.new.applying([.begin(Self.segment(1, .active))])
+        manifest = manifest.applying([
+            .end(Self.segment(1, .sealing, sequences: 1...9)), .begin(Self.segment(2, .active)),
+        ])
+        #expect(manifest.segments.map(\.state) == [.sealing, .active])
+        #expect(manifest.unsealed?.id == SegmentID(2))
+        #expect(manifest.sealing?.id == SegmentID(1))
+        #expect(manifest.sealing?.sequences == 1...9)
+        #expect(try Manifest(decoding: manifest.encoded(), isWriting: true) == manifest)
+
+        manifest = manifest.applying([.end(Self.segment(1, .sealed, sequences: 1...9))])
+        #expect(manifest.segments.map(\.state) == [.sealed, .active])
+        #expect(manifest.sealing == nil)
+    }
+
+    @Test func `only one segment is being sealed, and it becomes nothing else`() async throws {
+        await #expect(processExitsWith: .failure) {
+            let manifest = ManifestEditTests.new.applying([
+                .begin(ManifestEditTests.segment(1, .active)),
+                .end(ManifestEditTests.segment(1, .sealing)),
+            ])
+            _ = manifest.applying([.end(ManifestEditTests.segment(1, .resting))])
+        }
+        await #expect(processExitsWith: .failure) {
+            let manifest = ManifestEditTests.new.applying([
+                .begin(ManifestEditTests.segment(1, .active)),
+                .end(ManifestEditTests.segment(1, .sealing)),
+                .begin(ManifestEditTests.segment(2, .active)),
+                .end(ManifestEditTests.segment(2, .sealing)),
+            ])
+            _ = manifest.encoded()
+        }
+        await #expect(processExitsWith: .failure) {
+            let manifest = ManifestEditTests.new.applying([
+                .begin(ManifestEditTests.segment(1, .active)),
+                .end(ManifestEditTests.segment(1, .sealing)),
+            ])
+            _ = manifest.applying([.replace([SegmentID(1)], by: [])])
+        }
+    }
+
     @Test func `inputs may vanish without an output`() {
         let manifest = Self.sealed.applying([.replace([SegmentID(1)], by: [])])
         #expect(manifest.segments == [])

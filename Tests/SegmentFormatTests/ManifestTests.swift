@@ -107,7 +107,7 @@ import Testing
         ("segment numbers", 80, 5), ("segment numbers", 96, 0x01_0000_0000),
         ("segment numbers", 96, 0x03_0000_0005), ("segment numbers", 96, 0x03_0000_0006),
         ("segment numbers", 160, 0x01_0000_0002),
-        ("segment state", 96, 0x00_0000_0002), ("segment state", 96, 0x04_0000_0002),
+        ("segment state", 96, 0x00_0000_0002), ("segment state", 96, 0x05_0000_0002),
         ("segment states", 96, 0x01_0000_0002), ("segment states", 96, 0x02_0000_0002),
         ("range", 120, 10), ("range", 128, 0), ("range", 128, .max),
         ("segment sizes", 136, 0x00_0000_0001), ("segment sizes", 136, 0xFFFF_FFFF_0000_0040),
