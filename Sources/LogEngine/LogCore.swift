@@ -188,7 +188,7 @@ final class LogCore: Sendable {
                 let found = opened.record(of: slot, key: key, for: self)
             else { break }
             if isWanted {
-                cache.keep(ValueCache.Entry(found, slot, relocations: seen), hash)
+                cache.keep(ValueCache.Entry(found, hash, slot, relocations: seen))
             } else {
                 note(found, hash, slot, relocations: seen)
             }
@@ -215,7 +215,7 @@ final class LogCore: Sendable {
                     let found = try resolve(consume record, of: slot, key: key)
                     // Beside a damaged record that may be the key's, the disk is asked each time.
                     if isWanted, candidates.count == 1 {
-                        cache.keep(ValueCache.Entry(found, slot, relocations: seen), hash)
+                        cache.keep(ValueCache.Entry(found, hash, slot, relocations: seen))
                     }
                     return found
                 }
@@ -228,12 +228,11 @@ final class LogCore: Sendable {
 
     /// Returns what is known of the key without asking the disk.
     func cached(
-        _ key: [UInt8],
         _ hash: KeyHash,
         _ candidates: LogIndex.Candidates
     ) -> ValueCache.Entry? {
         guard candidates.count == 1 else { return nil }
-        return cache.entry(for: key, hash, candidates[0], relocations: relocations)
+        return cache.entry(for: hash, candidates[0], relocations: relocations)
     }
 
     /// Returns what `record`, which is of `key`, says, following a touch to the value it touched.

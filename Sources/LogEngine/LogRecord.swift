@@ -44,12 +44,13 @@ extension ValueCache.Entry {
     /// Whether it is what `slot` stands for.
     @inline(__always)
     func isOf(_ slot: IndexSlot, relocations: UInt64) -> Bool {
-        self.slot == slot && self.relocations == relocations
+        self.slot.front == slot.front && self.slot.back == slot.back
+            && self.relocations == relocations
     }
 
-    init(_ record: LogRecord, _ slot: IndexSlot, relocations: UInt64) {
+    init(_ record: LogRecord, _ hash: KeyHash, _ slot: IndexSlot, relocations: UInt64) {
         self.init(
-            key: record.key,
+            hash: hash,
             slot: slot,
             relocations: relocations,
             value: record.value,

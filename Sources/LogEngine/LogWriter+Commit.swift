@@ -230,7 +230,7 @@ extension LogWriter {
             }
         case .destroyTombstone, .expiryTombstone:
             if let old { core.index.remove(old.slot, for: hash) }
-            core.cache.forget(staged.key, hash)
+            core.cache.forget(hash)
         case .dictionary:
             // Only compaction writes any.
             break
@@ -240,9 +240,9 @@ extension LogWriter {
     /// Lets who asks for the key again and again find the new value where the old one was.
     private func remember(_ staged: WriteBatch.Staged, _ slot: IndexSlot) {
         guard let value = staged.value else { return }
-        core.cache.replace(staged.key, staged.entry.hash) {
+        core.cache.replace(staged.entry.hash) {
             ValueCache.Entry(
-                key: staged.key,
+                hash: staged.entry.hash,
                 slot: slot,
                 relocations: core.relocations,
                 value: value,

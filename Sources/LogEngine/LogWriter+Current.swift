@@ -56,7 +56,7 @@ extension LogWriter {
     ) throws(LogError) -> Current? {
         if let staged = batch.newest(key, hash) { return current(staged) }
         if let lookup, lookup.holds(in: core) { return Current(lookup) }
-        if let known = try known(key, hash) { return known }
+        if let known = try known(hash) { return known }
         switch try core.find(key, hash, whole: false) {
         case .none: return nil
         case .damaged(let slot, let damage):
@@ -74,9 +74,9 @@ extension LogWriter {
 
     /// Same from memory, when somebody has asked for the key before: confirming it on disk takes a
     /// system call of 1 µs.
-    private func known(_ key: [UInt8], _ hash: KeyHash) throws(LogError) -> Current? {
+    private func known(_ hash: KeyHash) throws(LogError) -> Current? {
         let candidates = core.index.candidates(for: hash)
-        guard let entry = core.cached(key, hash, candidates) else { return nil }
+        guard let entry = core.cached(hash, candidates) else { return nil }
         let slot = entry.slot
         // Where a touch's value stands is in the touch, how long a long record is in its head.
         guard !slot.isTouched, slot.recordByteCount < IndexSlot.recordByteCountMax else {

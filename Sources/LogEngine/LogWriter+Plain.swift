@@ -123,7 +123,7 @@ extension LogWriter {
                 lifetime: found.lifetime
             )
         }
-        if let entry = core.cache.entry(for: put.key, hash, slot, relocations: relocations) {
+        if let entry = core.cache.entry(for: hash, slot, relocations: relocations) {
             return .value(
                 slot,
                 revision: entry.revision,
@@ -224,9 +224,9 @@ extension LogWriter {
         } else {
             core.index.insert(slot, for: hash)
         }
-        core.cache.replace(put.key, hash) {
+        core.cache.replace(hash) {
             ValueCache.Entry(
-                key: put.key,
+                hash: hash,
                 slot: slot,
                 relocations: core.relocations,
                 value: put.value,

@@ -50,7 +50,7 @@ extension LogCore {
         let seen = relocations
         let candidates = index.candidates(for: hash)
         guard candidates.count == 1, !candidates[0].isTouched,
-            cached(key, hash, candidates) == nil
+            cached(hash, candidates) == nil
         else { return nil }
         let slot = candidates[0]
         if let found = lookups.found(hash, slot, relocations: seen),

@@ -13,7 +13,9 @@ import SegmentFormat
 final class ValueCache: Sendable {
     /// What a record says.
     struct Entry {
-        var key: [UInt8]
+        /// 96 keyed bits that stand for the key, as in footers: comparing the key itself would be
+        /// a cache miss more, and it would take an array of its own.
+        var hash: KeyHash
         var slot: IndexSlot
         /// How often compaction had moved records when the slot was looked up: later a segment's
         /// number is given again, and the same slot may mean another record.
@@ -27,7 +29,7 @@ final class ValueCache: Sendable {
 
         /// Nothing is kept here.
         static let vacant = Entry(
-            key: [],
+            hash: KeyHash(low: 0, high: 0),
             slot: .empty,
             relocations: 0,
             value: [],
@@ -38,10 +40,10 @@ final class ValueCache: Sendable {
 
         var isVacant: Bool { slot.isEmpty }
 
-        /// What it takes, with its place in the table and the heads of two arrays; their space and
-        /// not their length, since a caller's array may have much more of it.
+        /// What it takes, with its place in the table and the head of an array; its space and not
+        /// its length, since a caller's array may have much more of it.
         var byteCount: Int {
-            isVacant ? 0 : key.capacity + value.capacity + MemoryLayout<Entry>.stride + 64
+            isVacant ? 0 : value.capacity + MemoryLayout<Entry>.stride + 32
         }
     }
 
@@ -81,17 +83,16 @@ final class ValueCache: Sendable {
         (0..<Self.shardCount).reduce(0) { $0 + shards[$1].withLock { $0.byteCount } }
     }
 
-    /// Returns what is kept of `key` for this `slot`; the relocations are those after it was looked
-    /// up.
+    /// Returns what is kept of the key with this hash for this `slot`; the relocations are those
+    /// after it was looked up.
     func entry(
-        for key: [UInt8],
-        _ hash: KeyHash,
+        for hash: KeyHash,
         _ slot: IndexSlot,
         relocations: UInt64
     ) -> Entry? {
         guard setCount > 0 else { return nil }
         return shards[Self.shardNumber(of: hash)].withLock { shard in
-            guard let place = place(of: key, hash, in: shard),
+            guard let place = place(of: hash, in: shard),
                 shard.entries[place].isOf(slot, relocations: relocations)
             else { return nil }
             if !shard.entries[place].isUsed { shard.entries[place].isUsed = true }
@@ -112,7 +113,7 @@ final class ValueCache: Sendable {
     ) -> LogRecord? {
         guard setCount > 0 else { return nil }
         return shards[Self.shardNumber(of: hash)].withLock { shard in
-            guard let place = place(of: key, hash, in: shard) else {
+            guard let place = place(of: hash, in: shard) else {
                 isWanted = wasAsked(hash, &shard)
                 return nil
             }
@@ -132,33 +133,34 @@ final class ValueCache: Sendable {
     }
 
     /// Keeps `entry`, which is wanted.
-    func keep(_ entry: Entry, _ hash: KeyHash) {
+    func keep(_ entry: Entry) {
+        let hash = entry.hash
         guard setCount > 0, entry.byteCount <= byteCountMax / 8 else { return }
         shards[Self.shardNumber(of: hash)].withLock { shard in
             if shard.entries.isEmpty {
                 shard.entries = Array(repeating: .vacant, count: setCount * Self.wayCount)
             }
-            let older = place(of: entry.key, hash, in: shard)
+            let older = place(of: hash, in: shard)
             put(entry, at: older ?? vacancy(for: hash, in: &shard), in: &shard)
         }
     }
 
     /// Puts what `entry` returns in the place of an older one of its key, if there is one.
-    func replace(_ key: [UInt8], _ hash: KeyHash, with entry: () -> Entry) {
+    func replace(_ hash: KeyHash, with entry: () -> Entry) {
         guard setCount > 0 else { return }
         shards[Self.shardNumber(of: hash)].withLock { shard in
-            guard let place = place(of: key, hash, in: shard) else { return }
+            guard let place = place(of: hash, in: shard) else { return }
             let entry = entry()
             let isTooLong = entry.byteCount > byteCountMax / 8
             put(isTooLong ? .vacant : entry, at: place, in: &shard)
         }
     }
 
-    /// Lets what is kept of `key` go.
-    func forget(_ key: [UInt8], _ hash: KeyHash) {
+    /// Lets what is kept of the key with this hash go.
+    func forget(_ hash: KeyHash) {
         guard setCount > 0 else { return }
         shards[Self.shardNumber(of: hash)].withLock { shard in
-            guard let place = place(of: key, hash, in: shard) else { return }
+            guard let place = place(of: hash, in: shard) else { return }
             put(.vacant, at: place, in: &shard)
         }
     }
@@ -178,14 +180,14 @@ final class ValueCache: Sendable {
         (Int(truncatingIfNeeded: hash.high >> 6) & (setCount - 1)) * Self.wayCount
     }
 
-    private func place(of key: [UInt8], _ hash: KeyHash, in shard: Shard) -> Int? {
+    private func place(of hash: KeyHash, in shard: Shard) -> Int? {
         guard !shard.entries.isEmpty else { return nil }
         let first = firstPlace(hash)
         for place in first..<first + Self.wayCount {
-            // Hashes differ before keys do, and their part in the slot is at hand.
-            guard !shard.entries[place].isVacant,
-                shard.entries[place].slot.hash == LogIndex.slotHash(hash),
-                shard.entries[place].key == key
+            // By the bits, since what another module compares of them is a call each.
+            guard shard.entries[place].hash.low == hash.low,
+                shard.entries[place].hash.high == hash.high,
+                shard.entries[place].slot.back != 0
             else { continue }
             return place
         }
