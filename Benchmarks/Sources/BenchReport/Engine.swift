@@ -27,5 +27,14 @@ struct Engine: Hashable, Sendable {
 
 extension Measurement {
     /// How many tasks it is shown with: a raw loop does in one what so many would do together.
-    var shownWorkers: Int { Engine(engine).batch ?? workers }
+    var shownWorkers: Int {
+        // There the numbers in names are of bytes or sessions, too.
+        phase == "limits" ? workers : Engine(engine).batch ?? workers
+    }
+
+    /// The name of its line over the number of tasks, the same for all numbers.
+    var family: String {
+        let engine = Engine(engine)
+        return engine.batch == shownWorkers ? engine.family : engine.name
+    }
 }

@@ -135,6 +135,20 @@ struct Page: CustomTestStringConvertible {
         #expect(!chart.contains("raw-ahead-64"))
     }
 
+    @Test func `limits of many tasks are lines, and those of one keep their names`() throws {
+        let limits = [16, 64, 256].flatMap { workers in
+            ["raw-handover-\(workers)", "raw-handover-2-\(workers)"].map { name in
+                sample("limits", name, workers: workers, records: 0)
+            }
+        }
+        let rows = limits + [sample("limits", "raw-index-pread-10000", records: 0)]
+        let chart = try page(rows).between("<div class=\"plot\">", "</figure>")
+        #expect(chart.contains(">raw-handover</text>"))
+        #expect(chart.contains(">raw-handover-2</text>"))
+        #expect(chart.contains(">raw-index-pread-10000</text>"))
+        #expect(!chart.contains("raw-handover-16"))
+    }
+
     @Test func `figures that no chart can show do no harm`() {
         var odd = sample("load", "lmdb", p50: 0, p99: .max)
         odd.operationsPerSecond = .infinity

@@ -76,6 +76,20 @@ import Testing
         #expect(results.table().contains("limits: Limits of the machine, 1 task\n"))
     }
 
+    @Test func `a number in the name of a limit is no number of tasks`() {
+        let results = Results([
+            sample("limits", "raw-pread-656", records: 0),
+            sample("limits", "raw-index-pread-10000", records: 0),
+            sample("limits", "raw-handover-16", workers: 16, records: 0),
+            sample("limits", "raw-handover-2-16", workers: 16, records: 0),
+        ])
+        let titles = results.table().split(separator: "\n").filter { $0.contains(": ") }
+        #expect(
+            titles == [
+                "limits: Limits of the machine, 1 task", "limits: Limits of the machine, 16 tasks",
+            ])
+    }
+
     @Test func `sizes are ranked from the smallest, and what is not known comes last`() {
         let rows = [("big", 900), ("none", nil), ("small", 164)].map { name, disk in
             var row = sample("disk", name, records: 1000)
