@@ -54,8 +54,15 @@ int raw_log_append(raw_log *log, const void *bytes, size_t count, int syncs) {
     }
     if (peer_write_all(log->file, bytes, count, log->tail) != 0) return PEER_FAILED;
     log->tail += count;
-    if (syncs && fdatasync(log->file) != 0) return peer_fail_errno("cannot sync", "the log");
-    return 0;
+    return syncs ? raw_log_sync(log) : 0;
+}
+
+int raw_log_sync(const raw_log *log) {
+    return fdatasync(log->file) == 0 ? 0 : peer_fail_errno("cannot sync", "the log");
+}
+
+void raw_log_rewind(raw_log *log) {
+    log->tail = 0;
 }
 
 void raw_log_close(raw_log *log) {

@@ -81,6 +81,10 @@ typedef struct raw_log raw_log;
 raw_log *raw_log_open(const char *path, uint64_t ahead);
 // Appends, and syncs with fdatasync when `syncs`.
 int raw_log_append(raw_log *log, const void *bytes, size_t count, int syncs);
+// Syncs with fdatasync; another thread may append meanwhile.
+int raw_log_sync(const raw_log *log);
+// Appends to the beginning from now on, over what is there.
+void raw_log_rewind(raw_log *log);
 void raw_log_close(raw_log *log);
 
 // Reads `count` bytes at `offset`.

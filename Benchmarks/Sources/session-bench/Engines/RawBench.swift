@@ -3,7 +3,7 @@ import Synchronization
 
 /// A file that is appended to, with nothing else: what no engine can be faster than.
 ///
-/// Sendable, and without a guard: it is used by one thread at a time.
+/// Sendable, and without a guard: it is used by one thread at a time, but for syncs.
 struct RawBench: @unchecked Sendable {
     /// What is filled with zeros ahead of time when the file is not to grow.
     static let aheadByteCount: UInt64 = 1 << 30
@@ -23,6 +23,15 @@ struct RawBench: @unchecked Sendable {
             throw BenchError("append to a file: \(String(cString: peer_error()))")
         }
     }
+
+    func sync() throws {
+        guard raw_log_sync(log) == 0 else {
+            throw BenchError("sync a file: \(String(cString: peer_error()))")
+        }
+    }
+
+    /// Lets the next append go to the beginning, over what is there.
+    func rewind() { raw_log_rewind(log) }
 
     func close() { raw_log_close(log) }
 }
