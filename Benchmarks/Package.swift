@@ -19,7 +19,7 @@ let package = Package(
             name: "CPeers",
             linkerSettings: [
                 .linkedLibrary("rocksdb"), .linkedLibrary("leveldb"), .linkedLibrary("lmdb"),
-                .linkedLibrary("sqlite3"), .linkedLibrary("hiredis"),
+                .linkedLibrary("sqlite3"), .linkedLibrary("hiredis"), .linkedLibrary("zstd"),
             ]
         ),
         .target(name: "BenchReport"),

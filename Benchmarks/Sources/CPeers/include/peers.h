@@ -90,6 +90,19 @@ void raw_log_close(raw_log *log);
 // Reads `count` bytes at `offset`.
 long raw_read(int file, void *buffer, size_t count, uint64_t offset);
 
+// Values that are compressed one by one, with a dictionary that is trained on samples: those stand
+// one after the other. For one thread at a time.
+typedef struct raw_zstd raw_zstd;
+
+raw_zstd *raw_zstd_open(int level, size_t dictionary_max, const void *samples,
+                        const size_t *counts, unsigned count);
+// Both return how many bytes they have made.
+long raw_zstd_compress(raw_zstd *zstd, const void *value, size_t count, void *frame,
+                       size_t capacity);
+long raw_zstd_decompress(raw_zstd *zstd, const void *frame, size_t count, void *value,
+                         size_t capacity);
+void raw_zstd_close(raw_zstd *zstd);
+
 // Nanoseconds of the monotonic clock.
 uint64_t bench_now(void);
 

@@ -21,6 +21,7 @@ extension Bench {
             try measureCachedReads(round)
             try measureHandovers(round)
         }
+        try measureCompressedReads()
     }
 
     /// Measures `operation`, which does `scale` things at once.
@@ -34,17 +35,19 @@ extension Bench {
         try recordLimit(Latencies(together: [run]), name, round, scale: scale)
     }
 
-    private func recordLimit(
+    func recordLimit(
         _ latencies: Latencies,
         _ name: String,
         _ round: Int,
-        scale: Int
+        scale: Int = 1,
+        more: [String: Double] = [:]
     ) throws {
         var measurement = latencies.measurement(
             of: Phase.limits.rawValue, "raw-" + name, records: 0, workers: 1, round: round)
         measurement.operations *= scale
         measurement.operationsPerSecond *= Double(scale)
         measurement.add("ns_per_op", 1e9 / max(1, measurement.operationsPerSecond))
+        for (name, value) in more { measurement.add(name, value) }
         try record(measurement)
     }
 
