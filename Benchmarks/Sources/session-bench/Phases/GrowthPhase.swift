@@ -4,11 +4,11 @@ import CPeers
 /// The same load and the same reads in ever larger stores: what a session costs must not depend on
 /// how many there are.
 extension Bench {
-    private static let sizes = [10_000, 100_000, 1_000_000, 10_000_000]
+    static let growthSizes = [10_000, 100_000, 1_000_000, 10_000_000]
 
     func grow() throws {
         let subjects = subjects(in: .growth)
-        for size in Self.sizes where size <= settings.growthMax {
+        for size in Self.growthSizes where size <= settings.growthMax {
             let rounds = size > 1_000_000 ? 1 : settings.rounds
             eachRound(of: "growth, \(size) sessions", rounds: rounds, subjects) { subject, round in
                 try grow(subject, size, round)

@@ -22,6 +22,7 @@ extension Bench {
             try measureHandovers(round)
         }
         try measureCompressedReads()
+        try measureIndexedReads()
     }
 
     /// Measures `operation`, which does `scale` things at once.
@@ -87,19 +88,11 @@ extension Bench {
         let directory = try directories.empty("raw")
         defer { try? directories.remove("raw") }
         let path = directory + "/file"
-        let log = try RawBench(path, ahead: 0)
-        let block = [UInt8](repeating: 1, count: size * 100)
-        for _ in 0..<max(1, count / 100) {
-            try block.withUnsafeBytes { bytes in
-                guard let start = bytes.baseAddress else { return }
-                try log.append(start, bytes.count, syncs: false)
-            }
-        }
-        log.close()
+        try writeRecords(count, path)
         let file = Glibc.open(path, O_RDONLY)
         guard file >= 0 else { throw BenchError("Could not open \(path).") }
         defer { Glibc.close(file) }
-        let order = Workload.permutation(salt: 1, max(1, count / 100) * 100)
+        let order = Workload.permutation(salt: 1, count)
         var target = [UInt8](repeating: 0, count: size)
         try limit("pread-656", round) { index in
             let offset = UInt64(order[index % order.count]) * UInt64(size)
