@@ -8,7 +8,8 @@ enum Names {
             Phases: \(phases); several at once: \(groups).
 
             Engines: \(engines); in `durable` also lmdb+combiner and sqlite+combiner, whose waiting \
-            writers share a transaction.
+            writers share a transaction. When they are asked for, also session-store-mapped and \
+            session-store-uncached.
             """
     }
 }

@@ -6,17 +6,18 @@ struct LogBench: Engine {
     let settings: String
     let process = 0
 
-    /// Opens the store in `directory` with default settings but for what is measured.
+    /// Opens the store in `directory` with default settings but for what is measured, and
+    /// for what sets the variant apart.
     init(
         _ directory: String,
         _ acknowledgement: Acknowledgement,
         maintenance: MaintenanceMode = .automatic,
-        reading: ReadMode = .copied
+        variant: Subject = .store
     ) throws {
         var options = LogOptions()
         if acknowledgement == .buffered { options.durability = .interval(.seconds(1)) }
         options.maintenance = maintenance
-        options.reading = reading
+        variant.set(&options)
         log = try SegmentLog(directory, options: options)
         settings = Self.describe(options)
     }
@@ -55,6 +56,7 @@ struct LogBench: Engine {
         parts.append("compression \(options.compression)")
         parts.append("compacted \(options.compactedCompression)")
         parts.append("reading \(options.reading)")
+        parts.append("cache of \(options.cacheByteCountMax >> 20) MiB")
         return parts.joined(separator: ", ")
     }
 }

@@ -8,6 +8,8 @@ enum Subject: Hashable, Sendable {
     case storeBlocking
     /// Our engine, used by tasks, with its files mapped.
     case storeMapped
+    /// Our engine, used by tasks, without its memory of values that are read again and again.
+    case storeUncached
     /// A peer, by its name.
     case peer(String)
     /// A peer whose writers share transactions.
@@ -20,6 +22,7 @@ enum Subject: Hashable, Sendable {
         case "session-store": self = .store
         case Self.storeBlocking.name, "session-store-blocking": self = .storeBlocking
         case Self.storeMapped.name, "session-store-mapped": self = .storeMapped
+        case Self.storeUncached.name, "session-store-uncached": self = .storeUncached
         case "raw": self = .raw
         default:
             let suffix = "+combiner"
@@ -34,6 +37,7 @@ enum Subject: Hashable, Sendable {
         case .store: "session-store"
         case .storeBlocking: "session-store blocking"
         case .storeMapped: "session-store mapped"
+        case .storeUncached: "session-store uncached"
         case .peer(let name): name
         case .combining(let name): name + "+combiner"
         case .raw: "raw"
@@ -41,18 +45,21 @@ enum Subject: Hashable, Sendable {
     }
 
     /// Whether it is our engine.
-    var isOurs: Bool { [.store, .storeBlocking, .storeMapped].contains(self) }
+    var isOurs: Bool { self == .storeBlocking || isForTasks }
 
     /// Whether tasks use it where others have threads.
-    var isForTasks: Bool { self == .store || self == .storeMapped }
+    var isForTasks: Bool { [.store, .storeMapped, .storeUncached].contains(self) }
 
-    /// How our engine reads its files.
-    var reading: ReadMode { self == .storeMapped ? .mapped : .copied }
+    /// What sets a variant of our engine apart from its defaults.
+    func set(_ options: inout LogOptions) {
+        if self == .storeMapped { options.reading = .mapped }
+        if self == .storeUncached { options.cacheByteCountMax = 0 }
+    }
 
     /// Where its data is: variants of one engine have the same.
     var directoryName: String {
         switch self {
-        case .store, .storeBlocking, .storeMapped: "session-store"
+        case .store, .storeBlocking, .storeMapped, .storeUncached: "session-store"
         case .peer(let name), .combining(let name): name
         case .raw: "raw"
         }
@@ -89,12 +96,12 @@ extension Subject {
         _ visitor: some EngineVisitor
     ) throws {
         switch self {
-        case .store, .storeBlocking, .storeMapped:
+        case .store, .storeBlocking, .storeMapped, .storeUncached:
             let log = try LogBench(
                 directory,
                 acknowledgement,
                 maintenance: maintenance,
-                reading: reading
+                variant: self
             )
             try Self.use(log, visitor)
         case .peer(let name):

@@ -17,6 +17,7 @@ extension Bench {
         // Our engine is read by the same call, whoever calls.
         if !Self.withBlockingCalls.contains(phase) { subjects.removeAll { $0 == .storeBlocking } }
         if !Self.withMappedReads.contains(phase) { subjects.removeAll { $0 == .storeMapped } }
+        if !Self.withUncachedReads.contains(phase) { subjects.removeAll { $0 == .storeUncached } }
         return subjects
     }
 
@@ -25,6 +26,11 @@ extension Bench {
     private static let withMappedReads: Set<Phase> = [
         .readUniform, .readZipf, .readAbsent, .rmw50, .rmw95, .readCompacted,
         .readDuringCompaction,
+    ]
+    /// Where a small store, or what is read often, is found in the cache; measured when it is asked
+    /// for.
+    private static let withUncachedReads: Set<Phase> = [
+        .readUniform, .readZipf, .readAbsent, .rmw50, .rmw95, .readCompacted, .growth,
     ]
 }
 

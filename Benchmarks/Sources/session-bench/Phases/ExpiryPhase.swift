@@ -14,7 +14,7 @@ extension Bench {
             defer { try? directories.remove("expiry") }
             let records = records(subject)
             switch subject {
-            case .store, .storeBlocking, .storeMapped:
+            case .store, .storeBlocking, .storeMapped, .storeUncached:
                 try expire(ours: directory, records, round)
             case .peer(let name):
                 try expire(name, directory, records, round)

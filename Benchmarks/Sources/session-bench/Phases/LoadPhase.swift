@@ -59,7 +59,7 @@ extension Bench {
             finish: finish
         )
         do {
-            if subject == .store {
+            if subject.isForTasks {
                 try load.visitWithTasks()
             } else {
                 try subject.open(directory, .buffered, load)
@@ -141,7 +141,7 @@ private struct Load: EngineVisitor {
 
     /// Loads our engine by a task.
     func visitWithTasks() throws {
-        let engine = try LogBench(directory, .buffered)
+        let engine = try LogBench(directory, .buffered, variant: subject)
         bench.describe(subject, engine.settings)
         let log = engine.log
         var latencies = Latencies(together: [])

@@ -59,7 +59,7 @@ private struct Changes: EngineVisitor {
 
     /// Changes our engine by tasks.
     func visitWithTasks(_ directory: String) throws {
-        let engine = try LogBench(directory, .buffered, reading: subject.reading)
+        let engine = try LogBench(directory, .buffered, variant: subject)
         bench.describe(subject, engine.settings)
         try bench.warmUp(engine, records)
         let log = engine.log
