@@ -25,6 +25,7 @@ struct ExactText: Hashable, Sendable {
 
     @inline(__always)
     static func areSame(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        if left.isIdentical(to: right) { return true }
         guard left.count == right.count else { return false }
         for index in left.indices where left[index] != right[index] { return false }
         return true

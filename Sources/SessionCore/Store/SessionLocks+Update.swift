@@ -16,7 +16,8 @@ enum SessionChange: Equatable {
         switch (before, after) {
         case (nil, nil): self = .none
         case (_?, nil): self = .destroy
-        case (let before, let after?): self = before == after ? .touch(after) : .write(after)
+        case (nil, let after?): self = .write(after)
+        case (let before?, let after?): self = before == after ? .touch(after) : .write(after)
         }
     }
 }
