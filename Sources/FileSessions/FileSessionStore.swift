@@ -216,7 +216,8 @@ public final class FileSessionStore: SessionStore {
     ) async throws(SessionStoreError) -> Session {
         let log = try await log(for: operation, session.id)
         let now = activity ?? log.now()
-        let stamped = session.stamped(at: Int64(clamping: now))
+        var stamped = session
+        stamped.stamp(at: Int64(clamping: now))
         let document = try stamped.encoded()
         do throws(LogError) {
             let revision = try await log.write(
@@ -226,10 +227,8 @@ public final class FileSessionStore: SessionStore {
                 lifetime: Self.lifetime(of: session),
                 condition: condition
             )
-            return stamped.stamped(
-                at: Int64(clamping: now),
-                revision: SessionRevision(low: revision)
-            )
+            stamped.revision = SessionRevision(low: revision)
+            return stamped
         } catch {
             if case .conflict(nil) = error {
                 try await noteExpiry(of: session.id, in: log, operation)
@@ -299,13 +298,12 @@ public final class FileSessionStore: SessionStore {
         _ id: SessionID
     ) -> Result<Session, SessionStoreError> {
         do throws(SessionDecodingError) {
-            let session = try Session(decoding: record.value.span, under: id)
-            return .success(
-                session.stamped(
-                    at: Int64(clamping: record.activity),
-                    revision: SessionRevision(low: record.revision)
-                )
+            var session = try Session(decoding: record.value.span, under: id)
+            session.stamp(
+                at: Int64(clamping: record.activity),
+                revision: SessionRevision(low: record.revision)
             )
+            return .success(session)
         } catch {
             return .failure(.corrupted(error, id: id))
         }

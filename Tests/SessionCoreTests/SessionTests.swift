@@ -154,6 +154,21 @@ import Testing
         #expect(session.stamped(at: 5, revision: given).revision == given)
     }
 
+    @Test(arguments: [
+        ("1000", 1_000), ("1e3", 1_000), ("1000.0", 1_000), ("999", 1_000), ("11000", 1_000),
+        ("0", 0), ("-0", 0), ("-5", -5), ("5", -5), ("-5", 5),
+        ("9223372036854775807", .max), ("-9223372036854775808", .min), ("\"1000\"", 1_000),
+    ])
+    func `stamping writes the time as an integer, whatever was there`(
+        text: String,
+        time: Int64
+    ) throws {
+        var session = Samples.session("x:1")
+        session["lastActivity"] = try JSON(parsing: text)
+
+        #expect(session.stamped(at: time)["lastActivity"] == JSON(time))
+    }
+
     @Test func `revisions tell documents apart`() {
         let documents: [[UInt8]] = [[], [0], [0, 0], [1], Array(repeating: 0, count: 9)]
 

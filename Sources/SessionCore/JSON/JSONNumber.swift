@@ -51,6 +51,19 @@ public struct JSONNumber: Hashable, Sendable {
         return value
     }
 
+    /// Whether the text is what ``init(_:)-(BinaryInteger)`` makes of `value`; false for what is
+    /// not positive.
+    func isText(of value: Int64) -> Bool {
+        let digits = text.utf8.span
+        var rest = value
+        // From the end, where two moments differ first; 0x30 is the digit 0.
+        for index in digits.indices.reversed() {
+            guard rest > 0, Int64(digits[index]) == 0x30 + rest % 10 else { return false }
+            rest /= 10
+        }
+        return rest == 0
+    }
+
     private var exactDouble: Double? {
         guard let double, abs(double) <= 0x1p53, double.rounded() == double else { return nil }
         return double

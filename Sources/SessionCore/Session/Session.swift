@@ -86,10 +86,17 @@ public struct Session: Sendable {
     /// Without a revision it is derived from the document.
     public func stamped(at now: Int64, revision: SessionRevision? = nil) -> Session {
         var session = self
-        session.lastActivity = now
-        session.origin = session.document
-        session.givenRevision = revision
+        session.stamp(at: now, revision: revision)
         return session
+    }
+
+    /// Makes this the session that ``stamped(at:revision:)`` returns.
+    package mutating func stamp(at now: Int64, revision: SessionRevision? = nil) {
+        // What was read has the time in it that it is stamped with, mostly, and setting it copies
+        // all fields.
+        if document[Field.lastActivity]?.number?.isText(of: now) != true { lastActivity = now }
+        origin = document
+        givenRevision = revision
     }
 
     /// Returns when the session was last active, for a driver that restores it at `now`.
