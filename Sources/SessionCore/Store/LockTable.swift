@@ -48,22 +48,30 @@ final class LockTable: Sendable {
 
     /// Hands `key` to whoever has waited longest.
     func release(_ key: LockKey) {
-        let next = queues.withLock { queues -> CheckedContinuation<Bool, Never>? in
-            guard let next = queues[key]?.popFirst() else {
-                queues[key] = nil
-                return nil
-            }
-            return next
-        }
+        let next = queues.withLock { Self.popFirst(of: &$0[key]) }
         next?.resume(returning: true)
     }
 
     private func takeIfFree(_ key: LockKey) -> Bool {
-        queues.withLock { queues in
-            guard queues[key] == nil else { return false }
-            queues[key] = WaitingLine()
-            return true
-        }
+        queues.withLock { Self.start(&$0[key]) }
+    }
+
+    // In these two the table looks its key up once, for what is read and for what is written.
+
+    /// Makes the line of a key that is free; returns false when there is one.
+    private static func start(_ line: inout WaitingLine?) -> Bool {
+        guard line == nil else { return false }
+        line = WaitingLine()
+        return true
+    }
+
+    /// Returns who is next in the line of a key, or makes the key free when nobody is.
+    private static func popFirst(
+        of line: inout WaitingLine?
+    ) -> CheckedContinuation<Bool, Never>? {
+        let next = line?.popFirst()
+        if next == nil { line = nil }
+        return next
     }
 
     private func enqueue(
