@@ -20,9 +20,12 @@ extension Session {
     ///   another id.
     public init(decoding bytes: Span<UInt8>, under id: SessionID) throws(SessionDecodingError) {
         var document = try Self.document(in: bytes)
-        if document[Field.id] == nil { document.prepend(Field.id, .string(id.rawValue)) }
-        try self.init(document: document)
-        guard self.id == id else { throw .otherID(expected: id, found: self.id) }
+        switch document[Field.id] {
+        case nil: document.prepend(Field.id, .string(id.rawValue))
+        case .string(let text)? where ExactText.areSame(text, id.rawValue): break
+        default: throw .otherID(expected: id, found: try Session(document: document).id)
+        }
+        self.init(id: id, origin: document)
     }
 
     /// Creates the session of a document that is already parsed.
