@@ -59,15 +59,15 @@ public struct JSONObject: Sendable {
     private func place(of key: String) -> Int? {
         if let places { return places[ExactText(key)] }
         let wanted = key.utf8.span
-        for place in members.indices {
-            let found = members[place].key.utf8
-            if found.count == wanted.count, ExactText.areSame(found.span, wanted) { return place }
+        let members = members.span
+        for place in members.indices where members[place].key.utf8.count == wanted.count {
+            if ExactText.areSame(members[place].key.utf8.span, wanted) { return place }
         }
         return nil
     }
 
     /// Sets the value under `key`, as the subscript does, for the parser.
-    mutating func set(_ key: String, to value: consuming JSON) {
+    mutating func set(_ key: consuming String, to value: consuming JSON) {
         if let place = place(of: key) {
             members[place].value = value
         } else {
@@ -76,12 +76,14 @@ public struct JSONObject: Sendable {
         }
     }
 
-    private mutating func append(_ key: String, _ value: JSON) {
+    private mutating func append(_ key: consuming String, _ value: consuming JSON) {
         members.append(StoredMember(key: key, value: value))
+        guard members.count > Self.scanMax else { return }
         if places == nil {
             indexIfLarge()
         } else {
-            places?[ExactText(key)] = members.count - 1
+            let place = members.count - 1
+            places?[ExactText(members[place].key)] = place
         }
     }
 
