@@ -80,12 +80,13 @@ struct JSONParser {
     }
 
     private mutating func literal(
-        _ name: StaticString,
+        _ name: String,
         _ value: JSON,
         in bytes: Span<UInt8>
     ) throws(JSONError) -> JSON {
-        for byte in name.description.utf8 {
-            guard try peek(in: bytes) == byte else { throw error(.unexpectedByte) }
+        let expected = name.utf8.span
+        for index in expected.indices {
+            guard try peek(in: bytes) == expected[index] else { throw error(.unexpectedByte) }
             offset += 1
         }
         return value
