@@ -73,6 +73,35 @@ import Testing
         #expect(try JSON(parsing: text) == .string(meaning))
     }
 
+    // Among bytes that differ from those that need an escape by one, or not in the lower bits.
+    @Test(arguments: ["x", "!", "#", "[", "]", " ", "\u{7F}", "\u{A2}", "\u{1C}", "\"", "\\"])
+    func `what needs an escape is found wherever it stands`(filler: String) throws {
+        func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.value >= 0x20 && scalar != "\"" && scalar != "\\"
+        }
+        for place in 0..<18 {
+            for scalar in (0..<0x100).compactMap(Unicode.Scalar.init) {
+                var scalars = Array(repeating: Array(filler.unicodeScalars), count: 18)
+                scalars[place] = [scalar]
+                let text = scalars.joined().map { String($0) }.joined()
+                let encoded = try JSON.string(text).encoded()
+                let escapes = text.unicodeScalars.filter { !isPlain($0) }
+                let isRaw = encoded.count == text.utf8.count + 2
+
+                try #require(try JSON(parsing: encoded) == .string(text))
+                try #require(isRaw == escapes.isEmpty)
+                try #require(encoded.count { $0 == UInt8(ascii: "\\") } >= escapes.count)
+                guard isPlain(filler.unicodeScalars.first ?? "x"), scalar.value < 0x20 else {
+                    continue
+                }
+                let offset = 1 + place * filler.utf8.count
+                #expect(throws: JSONError(.controlCharacter, byteOffset: offset)) {
+                    try JSON(parsing: "\"\(text)\"")
+                }
+            }
+        }
+    }
+
     @Test func `of equal keys the last value wins and keeps the first place`() throws {
         let value = try JSON(parsing: #"{"a":1,"b":2,"a":3}"#)
 

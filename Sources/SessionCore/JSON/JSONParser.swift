@@ -127,16 +127,13 @@ extension JSONParser {
     private mutating func string(in bytes: Span<UInt8>) throws(JSONError) -> String {
         let start = offset + 1
         var hasEscape = false
-        var end = start
-        scan: while end < bytes.count {
-            switch bytes[end] {
-            case UInt8(ascii: "\""): break scan
-            case UInt8(ascii: "\\"):
-                hasEscape = true
-                end += 2
-            case 0x20...: end += 1
-            default: throw JSONError(.controlCharacter, byteOffset: end)
+        var end = PlainText.end(in: bytes, from: start)
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {
+            guard bytes[end] == UInt8(ascii: "\\") else {
+                throw JSONError(.controlCharacter, byteOffset: end)
             }
+            hasEscape = true
+            end = PlainText.end(in: bytes, from: end + 2)
         }
         guard end < bytes.count else {
             throw JSONError(.unexpectedEnd, byteOffset: bytes.count)

@@ -52,20 +52,31 @@ enum JSONWriter {
     private static func write(_ string: String, to text: inout OutputSpan<UInt8>) {
         let bytes = string.utf8.span
         text.append(UInt8(ascii: "\""))
-        for index in bytes.indices {
-            let byte = bytes[index]
-            if extraByteCount(of: byte) == 0 {
-                text.append(byte)
-            } else {
-                writeEscape(of: byte, to: &text)
-            }
+        // Almost no string has anything to escape.
+        if PlainText.end(in: bytes, from: 0) == bytes.count {
+            writePlain(bytes, to: &text)
+        } else {
+            writeEscaped(bytes, to: &text)
         }
         text.append(UInt8(ascii: "\""))
     }
 
+    private static func writeEscaped(_ bytes: Span<UInt8>, to text: inout OutputSpan<UInt8>) {
+        var start = 0
+        while start < bytes.count {
+            let end = PlainText.end(in: bytes, from: start)
+            writePlain(bytes.extracting(start..<end), to: &text)
+            if end < bytes.count { writeEscape(of: bytes[end], to: &text) }
+            start = end + 1
+        }
+    }
+
     /// Writes what needs no escapes.
     private static func writePlain(_ string: String, to text: inout OutputSpan<UInt8>) {
-        let bytes = string.utf8.span
+        writePlain(string.utf8.span, to: &text)
+    }
+
+    private static func writePlain(_ bytes: Span<UInt8>, to text: inout OutputSpan<UInt8>) {
         for index in bytes.indices { text.append(bytes[index]) }
     }
 
@@ -130,27 +141,19 @@ extension JSONWriter {
     /// Returns how many bytes escapes add to `string`.
     private static func extraByteCount(of string: String) -> Int {
         let bytes = string.utf8.span
-        // Almost no string has any; asking that first, without a branch per byte, is twice as fast.
-        var hasEscape = false
-        for index in bytes.indices {
-            let byte = bytes[index]
-            let isSpecial =
-                byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-            hasEscape = isSpecial || hasEscape
-        }
-        guard hasEscape else { return 0 }
         var total = 0
-        for index in bytes.indices { total += extraByteCount(of: bytes[index]) }
+        var end = PlainText.end(in: bytes, from: 0)
+        while end < bytes.count {
+            total += extraByteCount(of: bytes[end])
+            end = PlainText.end(in: bytes, from: end + 1)
+        }
         return total
     }
 
-    /// Returns how many bytes an escape adds to `byte`; 0 when it needs none.
-    @inline(__always)
+    /// Returns how many bytes an escape adds to `byte`, which needs one.
     private static func extraByteCount(of byte: UInt8) -> Int {
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): 1
-        case 0x20...: 0
-        case 0x08, 0x09, 0x0A, 0x0C, 0x0D: 1
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x08, 0x09, 0x0A, 0x0C, 0x0D: 1
         default: 5
         }
     }
