@@ -27,24 +27,22 @@ enum JSONWriter {
 
     private static func write(_ array: [JSON], to text: inout OutputSpan<UInt8>) {
         text.append(UInt8(ascii: "["))
-        var isFirst = true
-        for element in array {
-            if !isFirst { text.append(UInt8(ascii: ",")) }
-            isFirst = false
-            write(element, to: &text)
+        let elements = array.span
+        for index in elements.indices {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            write(elements[index], to: &text)
         }
         text.append(UInt8(ascii: "]"))
     }
 
     private static func write(_ object: JSONObject, to text: inout OutputSpan<UInt8>) {
         text.append(UInt8(ascii: "{"))
-        var isFirst = true
-        for member in object.members {
-            if !isFirst { text.append(UInt8(ascii: ",")) }
-            isFirst = false
-            write(member.key, to: &text)
+        let members = object.members.span
+        for index in members.indices {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            write(members[index].key, to: &text)
             text.append(UInt8(ascii: ":"))
-            write(member.value, to: &text)
+            write(members[index].value, to: &text)
         }
         text.append(UInt8(ascii: "}"))
     }
@@ -118,7 +116,10 @@ extension JSONWriter {
         case .array(let array):
             guard depth < JSON.depthMax else { throw JSONError(.tooDeep, byteOffset: 0) }
             var total = 2 + max(0, array.count - 1)
-            for element in array { total += try byteCount(of: element, depth: depth + 1) }
+            let elements = array.span
+            for index in elements.indices {
+                total += try byteCount(of: elements[index], depth: depth + 1)
+            }
             return total
         case .object(let object): return try byteCount(of: object, depth: depth + 1)
         }
@@ -127,9 +128,10 @@ extension JSONWriter {
     private static func byteCount(of object: JSONObject, depth: Int) throws(JSONError) -> Int {
         guard depth <= JSON.depthMax else { throw JSONError(.tooDeep, byteOffset: 0) }
         var total = 2 + max(0, object.count - 1)
-        for member in object.members {
-            total += byteCount(of: member.key) + 1
-            total += try byteCount(of: member.value, depth: depth)
+        let members = object.members.span
+        for index in members.indices {
+            total += byteCount(of: members[index].key) + 1
+            total += try byteCount(of: members[index].value, depth: depth)
         }
         return total
     }
