@@ -13,7 +13,7 @@ final class ActiveSegment {
     /// Up to here it has been synced.
     var syncedThrough: Int
     /// All its records, for the footer.
-    var entries: [FooterEntry]
+    var entries: EntryList
 
     init(
         segment: LogSegment,
@@ -28,7 +28,7 @@ final class ActiveSegment {
         self.tail = tail
         self.zoneEnd = zoneEnd
         self.syncedThrough = tail
-        self.entries = entries
+        self.entries = EntryList(entries)
     }
 
     /// How the manifest names it from its end on.

@@ -102,7 +102,7 @@ extension LogWriter {
             return
         }
         guard core.options.maintenance == .automatic,
-            (try? LogThread.start { pending.finish() }) != nil
+            (try? LogThread.startBehind { pending.finish() }) != nil
         else {
             pending.finish()
             return

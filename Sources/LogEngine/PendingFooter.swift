@@ -32,7 +32,7 @@ final class PendingFooter: Sendable {
 
     /// What it is made of, and where to.
     private struct Material {
-        var entries: [FooterEntry]
+        var entries: EntryList
         var file: any DiskFile
         var turn: SyncTurn
     }
@@ -97,7 +97,12 @@ final class PendingFooter: Sendable {
     }
 
     private func write(_ material: Material) throws(LogError) {
-        var footer = Footer(material.entries, id: named.id, dataEnd: named.dataEnd, liveAsOf: 0)
+        var footer = Footer(
+            material.entries.all,
+            id: named.id,
+            dataEnd: named.dataEnd,
+            liveAsOf: 0
+        )
         let bytes = footer.encoded(salt: named.salt)
         do throws(DiskError) {
             try material.file.write(bytes, at: named.dataEnd)

@@ -73,7 +73,7 @@ extension SegmentLog {
     /// How many values the segment that is written to has together with a touch: those that were
     /// touched while they were compacted.
     var foldedTouchCount: Int {
-        let entries = withWriter { $0.active?.entries ?? [] } ?? []
+        let entries = withWriter { $0.active?.entries.all ?? [] } ?? []
         return entries.count { $0.kind == .foldedTouch }
     }
 }
