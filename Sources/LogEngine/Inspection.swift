@@ -97,7 +97,7 @@ public struct LogInspection: Equatable, Sendable {
             case active
             /// Ended when the store was closed, and may be appended to again.
             case resting
-            /// Gets no more records; its footer is being written, or left to the next opening.
+            /// Gets no more records; its footer is being written, or is not known to be durable.
             case sealing
             /// Never changes again.
             case sealed
@@ -105,7 +105,7 @@ public struct LogInspection: Equatable, Sendable {
 
         /// The list of a segment's records at its end.
         public enum Footer: Equatable, Sendable {
-            /// An active segment has none yet.
+            /// An active segment has none yet, and one that is being sealed may have none.
             case none
             /// It is whole, and lists so many records.
             case sound(recordCount: Int)
@@ -118,7 +118,7 @@ public struct LogInspection: Equatable, Sendable {
 extension SegmentLog {
     /// Looks at the manifest, the segments with their footers, and the index of a store.
     ///
-    /// Reads only, without a lock, and no records but those of the active segment.
+    /// Reads only, without a lock, and no records but those of segments that have no footer.
     ///
     /// - Parameters:
     ///   - directory: The store's.
@@ -199,7 +199,9 @@ private struct Inspector {
             case .sealing: .sealing
             case .sealed: .sealed
             }
-        let footer = named.state.mayLackFooter ? .success(nil) : try footer(of: segment)
+        var footer = state == .active ? .success(nil) : try footer(of: segment)
+        // It is being written, and may be anything until it is whole.
+        if state == .sealing, (try? footer.get()) == nil { footer = .success(nil) }
         let summary = try? footer.get()?.summary
         return LogInspection.Segment(
             file: segment.fileName,

@@ -5,7 +5,7 @@ package import SegmentFormat
 ///
 /// Sharded, so that a reader holds a lock for the time it takes to copy a slot, and a growing table
 /// is a small one. Only the writer changes it; readers never wait for more than a slot's copy, or
-/// for one shard's growth (0.8 ms at ten million keys).
+/// for one shard's growth (0.8 ms at ten million keys), or copy, when a checkpoint has it.
 package final class LogIndex: Sendable {
     static let shardCount = 1_024
 

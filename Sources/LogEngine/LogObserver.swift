@@ -15,7 +15,8 @@ public protocol LogObserver: Sendable {
     func didCommit(recordCount: Int, byteCount: Int, syncNanoseconds: UInt64?)
 
     /// What was written before it began is durable, by a sync that was no commit's: at the end of
-    /// an interval, which writes go on beside, of a segment or before a compaction counts.
+    /// an interval, which writes go on beside, of a segment's records or before a compaction
+    /// counts.
     ///
     /// - Parameter nanoseconds: How long it took.
     func didSync(nanoseconds: UInt64)

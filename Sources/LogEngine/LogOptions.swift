@@ -182,7 +182,7 @@ public struct LogOptions: Equatable, Sendable {
     var reserveFileByteCount: Int { min(256 * 1_024, zoneByteCount) }
 
     /// Most records of one segment: the list of them is in memory until it is sealed, 56 bytes
-    /// each.
+    /// each, and while its footer is written 92 more.
     var segmentRecordCountMax: Int { 200_000 }
 
     func validate() throws(LogError) {

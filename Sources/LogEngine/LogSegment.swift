@@ -24,7 +24,7 @@ final class LogSegment: Sendable {
         var file: (any DiskFile)?
         /// The file's bytes in memory, if they are asked for; goes with the file.
         var mapping: FileMapping?
-        /// The active segment's file stays open.
+        /// The file of a segment without its footer stays open.
         var isPinned = false
         var liveRecordCount = 0
         var liveByteCount: UInt64 = 0

@@ -55,7 +55,7 @@ public struct LogStatistics: Equatable, Sendable {
         public var liveRecordCount: Int
         /// Their bytes.
         public var liveByteCount: UInt64
-        /// Its tombstones; nil while it is being appended to, or when its footer can't be read.
+        /// Its tombstones; nil until it is sealed, or when its footer can't be read.
         public var tombstones: Tombstones?
     }
 

@@ -8,7 +8,7 @@ extension LogWriter {
     /// that no earlier opening can have given.
     func start() throws(LogError) {
         guard !isStarted else { return }
-        try resumeSealing()
+        resumeSealing()
         if active != nil {
             try commit([.floors])
         } else if let resting = manifest.unsealed, try resume(resting) {

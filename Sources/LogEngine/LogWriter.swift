@@ -184,9 +184,14 @@ final class LogWriter {
             commit(&batch, &results, isEmergency: isEmergency)
             try requireHealthy()
             try start()
-            if active?.entries.isEmpty == false { try rotate() }
-            try finishSealing()
-            if manifest.sealing != nil { try commit([.floors]) }
+            if active?.entries.isEmpty == false {
+                try rotate()
+                try finishSealing()
+                try commit([.floors])
+            } else {
+                // For a compaction of others, which makes room, it may as well stay as it is.
+                sealing?.finishAndTell()
+            }
             results[index] = .success(.done(true))
         case .close:
             commit(&batch, &results, isEmergency: isEmergency)

@@ -87,8 +87,9 @@ final class PendingFooter: Sendable {
         }
     }
 
-    /// Same, for whom nobody waits.
+    /// Same, for whom nobody waits; a sync that has failed is told of once.
     func finishAndTell() {
+        guard state.load(ordering: .acquiring) != .poisoned else { return }
         do throws(LogError) {
             try finish()
         } catch {
@@ -110,9 +111,8 @@ final class PendingFooter: Sendable {
         } catch {
             throw LogError(error, doing: "seal segment")
         }
-        let started = core.clock.monotonicNanoseconds()
+        // No sync to tell observers of: it makes nothing durable that was acknowledged.
         if let fault = material.turn.sync() { throw .poisoned(fault) }
-        core.observer.didSync(nanoseconds: core.clock.monotonicNanoseconds() - started)
         // First, since compaction may take it as soon as its numbers are known.
         state.store(.written, ordering: .releasing)
         core.segments.unpin(segment)
@@ -142,6 +142,7 @@ extension LogWriter {
 
     /// Waits until the segment before has its footer.
     func finishSealing() throws(LogError) {
+        try prepareSealing()
         guard let sealing else { return }
         do throws(LogError) {
             try sealing.finish()
@@ -157,9 +158,20 @@ extension LogWriter {
 
     /// Goes on with a footer that a crash came before, if there is one.
     ///
-    /// A disk that is full is told of, and keeps nobody from making room: it is tried again before
-    /// the next segment is sealed.
-    func resumeSealing() throws(LogError) {
+    /// Nothing of that is needed for records to be written, so whatever fails is only told of. It
+    /// is tried again before the next segment is sealed.
+    func resumeSealing() {
+        do throws(LogError) {
+            try prepareSealing()
+        } catch {
+            core.observer.didFail(error)
+        }
+        sealing?.finishAndTell()
+    }
+
+    /// Gathers what the footer of the segment lists that the manifest says is being sealed, when
+    /// that was before this opening.
+    private func prepareSealing() throws(LogError) {
         guard sealing == nil, let named = manifest.sealing else { return }
         guard let segment = core.segments.segment(named.id) else { throw .closed }
         guard let entries = try sealingEntries(segment, named) else {
@@ -169,12 +181,7 @@ extension LogWriter {
             try commit([.end(sealed)])
             return
         }
-        let file: any DiskFile
-        do throws(DiskError) {
-            file = try core.directory.open(segment.fileName, .writing)
-        } catch {
-            throw failure(error, doing: "seal segment")
-        }
+        let file = try openForSealing(segment)
         core.segments.pin(file, for: segment)
         let ended = ActiveSegment(
             segment: segment,
@@ -183,17 +190,38 @@ extension LogWriter {
             zoneEnd: named.dataEnd,
             entries: entries
         )
-        let sealing = PendingFooter(ended, core, didSeal: didSeal)
-        self.sealing = sealing
-        sealing.finishAndTell()
+        sealing = PendingFooter(ended, core, didSeal: didSeal)
     }
 
-    /// Returns what the footer has to list; nil when not all of it can be known.
+    private func openForSealing(_ segment: LogSegment) throws(LogError) -> any DiskFile {
+        do throws(DiskError) {
+            do throws(DiskError) {
+                return try core.directory.open(segment.fileName, .writing)
+            } catch {
+                guard error.kind == .tooManyOpenFiles, core.segments.giveBackFiles() else {
+                    throw error
+                }
+                return try core.directory.open(segment.fileName, .writing)
+            }
+        } catch {
+            throw failure(error, doing: "seal segment")
+        }
+    }
+
+    /// Returns what the footer has to list; nil when not all of it can be known, which is told.
+    ///
+    /// A footer that is there says it, and is written again all the same: nobody knows whether it
+    /// was synced.
     private func sealingEntries(
         _ segment: LogSegment,
         _ named: ManifestSegment
     ) throws(LogError) -> [FooterEntry]? {
         let file = try core.segments.file(of: segment, doing: "seal segment")
+        if let footer = try? FooterFile.load(file, id: segment.id, salt: segment.salt),
+            footer.summary.isOf(named)
+        {
+            return footer.entries
+        }
         var scan = SegmentScan(
             file,
             of: segment,
@@ -211,7 +239,8 @@ extension LogWriter {
                 )
             )
         }
-        let isWhole = !result.hasUnknownLoss && entries.count == named.recordCount
-        return isWhole ? entries : nil
+        guard result.hasUnknownLoss || entries.count != named.recordCount else { return entries }
+        for damage in result.damages { core.observer.didFindDamage(damage) }
+        return nil
     }
 }

@@ -88,8 +88,12 @@ extension Recovery {
             }
             note(damage(segment, "the manifest knows another footer"), of: named)
         } catch {
-            guard case .corrupted(let damage) = error else { throw error }
-            note(damage, of: named)
+            switch error {
+            case .corrupted(let damage): note(damage, of: named)
+            // Half of a footer, whose version is what stood there before.
+            case .unsupported where named.state == .sealing: break
+            default: throw error
+            }
         }
         return try scannedEntries(of: segment, named, core)
     }

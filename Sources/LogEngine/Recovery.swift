@@ -3,9 +3,9 @@ import SegmentFormat
 
 /// Brings a log from what the disk holds.
 ///
-/// That is the manifest, the checkpoint or footers, and the active segment's records. Writing, it
-/// also cuts the torn tail and removes the leftovers of a crash; read-only, it changes nothing and
-/// goes on past damage.
+/// That is the manifest, the checkpoint or footers, and the records of segments without a footer:
+/// the active one, and perhaps the one before. Writing, it also cuts the torn tail and removes the
+/// leftovers of a crash; read-only, it changes nothing and goes on past damage.
 struct Recovery {
     let disk: any Disk
     let directory: any DiskDirectory

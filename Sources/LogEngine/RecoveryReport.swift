@@ -40,7 +40,7 @@ public struct RecoveryReport: Equatable, Sendable {
         case empty
         /// The image written at the last checkpoint, and what came after it.
         case checkpoint
-        /// The footers of the sealed segments, and the active segment's records.
+        /// The footers, and the records of segments that have none.
         case footers
     }
 

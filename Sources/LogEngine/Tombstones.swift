@@ -24,8 +24,7 @@ struct TombstoneTally: Sendable {
 }
 
 extension LogCore {
-    /// Returns the tombstones of `segment`; nil when it is being appended to, or its footer can't
-    /// be read.
+    /// Returns the tombstones of `segment`; nil when it is not sealed, or its footer can't be read.
     ///
     /// A sealed segment's never change, so that its footer is read once.
     func tombstones(of segment: LogSegment) throws(LogError) -> TombstoneTally? {

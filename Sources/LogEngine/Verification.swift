@@ -132,7 +132,7 @@ private struct Verification {
         }
         if size < limit { damage(segment.fileName, size, limit - size, "the file ends early") }
         report.byteCount += UInt64(result.end)
-        if !named.state.mayLackFooter {
+        if named.state != .active {
             try checkFooter(of: named, segment, entries, isWhole: result.damages.isEmpty)
         }
     }
@@ -160,10 +160,14 @@ private struct Verification {
             footer = try FooterFile.load(segment, from: core.segments)
         } catch {
             guard case .corrupted(let damage) = error else { throw error }
-            if !report.damages.contains(damage) { report.damages.append(damage) }
+            // A footer that is being written may be anything.
+            if named.state != .sealing, !report.damages.contains(damage) {
+                report.damages.append(damage)
+            }
             return
         }
         if !footer.summary.isOf(named) {
+            if named.state == .sealing { return }
             damage(segment.fileName, named.dataEnd, nil, "the manifest knows another footer")
         }
         // With records lost, the footer knows more than the scan found; that is what it is for.

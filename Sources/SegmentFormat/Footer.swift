@@ -60,8 +60,8 @@ package struct FooterEntry: Equatable, Sendable {
         ownLifetimeSeconds = lifetime == .max ? nil : lifetime
     }
 
-    /// Into a span, since whoever seals a segment waits for a hundred thousand of them: 12 ns each,
-    /// and 31 into an array.
+    /// Into a span, since a footer has a hundred thousand of them: 12 ns each, and 31 into an
+    /// array.
     func encode(into bytes: inout MutableRawSpan, at offset: Int) {
         precondition(activity <= RecordHead.activityMax)
         precondition(byteOffset % FormatLimits.alignment == 0)

@@ -11,9 +11,6 @@ package enum SegmentState: UInt8, CaseIterable, Sendable {
 
     /// Whether records may still be appended, now or after the next opening.
     package var mayGrow: Bool { self == .active || self == .resting }
-
-    /// Whether whatever stands behind the records may be no footer, or half of one.
-    package var mayLackFooter: Bool { self == .active || self == .sealing }
 }
 
 /// One segment as the manifest names it; 64 bytes, laid out as in <doc:FileFormat>.

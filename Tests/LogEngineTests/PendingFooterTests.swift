@@ -122,6 +122,9 @@ import Testing
         _ = try begin(bench)
         let crashed = bench.killed()
         crashed.disk.clearFaults()
+        let named = try #require(try crashed.manifest().sealing)
+        let name = try #require(try crashed.segments.first)
+        try crashed.disk.truncateFile("/store/\(name)", to: named.dataEnd)
         let reader = try crashed.openReading()
         #expect(reader.recovery.damages == [])
         #expect(try reader.all() == all)
@@ -161,6 +164,83 @@ import Testing
         #expect(try crashed.verify().damages == [])
     }
 
+    @Test func `a footer that is there is shown, and written again`() throws {
+        let bench = Bench(segmentByteCountMax: 500)
+        let log = try begin(bench)
+        bench.disk.clearFaults()
+        log.withWriter { $0.sealing?.finishAndTell() }
+        let crashed = bench.killed()
+        let segment = try #require(
+            try SegmentLog.inspect("/store", on: crashed.disk).segments.first)
+        #expect(segment.state == .sealing)
+        #expect(segment.footer == .sound(recordCount: segment.recordCount))
+        #expect(try crashed.verify().damages == [])
+        let again = try crashed.open()
+        let name = try #require(try crashed.segments.first)
+        let count = crashed.disk.operations.count { $0.kind == .sync && $0.name == name }
+        try again.put("key0", "newer")
+        #expect(try states(crashed) == [.sealed, .active])
+        #expect(crashed.disk.operations.count { $0.kind == .sync && $0.name == name } == count + 1)
+    }
+
+    @Test func `half a footer is none, whatever its version is`() throws {
+        let bench = Bench(segmentByteCountMax: 500)
+        _ = try begin(bench)
+        let crashed = bench.killed()
+        crashed.disk.clearFaults()
+        let named = try #require(try crashed.manifest().sealing)
+        let path = "/store/\(try #require(try crashed.segments.first))"
+        let start = named.dataEnd + named.recordCount * FooterEntry.byteCount
+        try crashed.disk.truncateFile(path, to: start + FooterSummary.byteCount)
+        // That of a program to come, in front of the check.
+        try crashed.disk.corrupt(path, at: start + 8, with: [2, 0])
+        #expect(try crashed.openReading().all() == all)
+        let log = try crashed.open()
+        #expect(log.recovery.damages == [])
+        try log.put("key0", "newer")
+        #expect(try states(crashed) == [.sealed, .active])
+        #expect(try crashed.verify().damages == [])
+    }
+
+    @Test func `a file that can't be opened for it keeps nobody from writing`() throws {
+        let bench = Bench(segmentByteCountMax: 500)
+        _ = try begin(bench)
+        let crashed = bench.killed()
+        crashed.disk.clearFaults()
+        let witness = Witness()
+        let log = try crashed.open(witness)
+        let name = try #require(try crashed.segments.first)
+        crashed.disk.failOperation(
+            kind: .open, namePrefix: name, with: .inputOutput, lasting: true)
+        try log.put("key0", "newer")
+        #expect(witness.told.failures.count == 1)
+        #expect(try states(crashed) == [.sealing, .active])
+        #expect(try log.removeBlocking(bytes("key1")))
+        var error = Case.none
+        for number in 0..<20 where error == .none {
+            error = failure { () throws(LogError) in try log.put("more\(number)", "value") }
+        }
+        #expect(error == .unavailable)
+        crashed.disk.clearFaults()
+        try log.put("more", "value")
+        #expect(try states(crashed) == [.sealed, .sealing, .active])
+    }
+
+    @Test func `where nothing was written since, compaction does without it`() throws {
+        let bench = Bench(segmentByteCountMax: 500)
+        let witness = Witness()
+        let log = try bench.open(witness)
+        for number in 0..<20 { try log.put("key\(number)", "value \(number)") }
+        bench.disk.failOperation(kind: .truncate, with: .diskFull, lasting: true)
+        log.withWriter { _ = try? $0.rotate() }
+        #expect(witness.told.failures.count == 1)
+        _ = try log.runBlocking(.seal).get()
+        bench.disk.clearFaults()
+        _ = try log.compactBlocking()
+        #expect(try log.count() == 20)
+        #expect(try bench.verify().damages == [])
+    }
+
     @Test(arguments: [false, true])
     func `a record that rotted in it is damage`(isInHead: Bool) throws {
         let bench = Bench(segmentByteCountMax: 500)
@@ -175,8 +255,10 @@ import Testing
         try crashed.disk.flipBit(offset * 8, of: "/store/\(name)")
         let reader = try crashed.openReading()
         #expect(reader.recovery.damages.isEmpty == hasCheckpoint)
-        let again = try crashed.open()
+        let witness = Witness()
+        let again = try crashed.open(witness)
         try again.put("key9", "newer")
+        #expect(witness.told.damages.isEmpty != isInHead)
         #expect(try states(crashed).first == .sealed)
         #expect(failure { () throws(LogError) in _ = try again.text("key0") } == .corrupted)
         #expect(try again.text("key1") == "value 1")

@@ -143,7 +143,9 @@ import Testing
         let sum = Double(written) + Double(report.outputByteCount)
         #expect(statistics.writeAmplification == sum / Double(written))
         #expect(witness.told.measurements == [statistics])
-        #expect(witness.told.syncCount == witness.told.seals.count)
+        // Those of footers make nothing durable that was acknowledged.
+        #expect(witness.told.syncCount == 0)
+        #expect(witness.told.seals.count > 0)
         try log.closeBlocking()
     }
 
