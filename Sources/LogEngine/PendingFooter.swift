@@ -15,14 +15,9 @@ final class PendingFooter: Sendable {
     private let core: LogCore
     private let didSeal: (@Sendable () -> Void)?
     private let work: Mutex<Work>
-    /// What has become of it, for who must not wait.
-    private let state = Atomic(State.open)
-
-    private enum State: UInt8, AtomicRepresentable {
-        case open
-        case written
-        case poisoned
-    }
+    // What has become of it, for who must not wait.
+    private let hasFooter = Atomic(false)
+    private let hasFault = Atomic(false)
 
     private struct Work {
         /// Nobody needs it any more once the footer is on disk.
@@ -58,11 +53,11 @@ final class PendingFooter: Sendable {
     }
 
     /// Whether the footer is durable.
-    var isWritten: Bool { state.load(ordering: .acquiring) == .written }
+    var isWritten: Bool { hasFooter.load(ordering: .acquiring) }
 
     /// Why its sync has failed, which ends writing for good.
     var fault: LogFault? {
-        guard state.load(ordering: .acquiring) == .poisoned else { return nil }
+        guard hasFault.load(ordering: .acquiring) else { return nil }
         return work.withLock { $0.fault }
     }
 
@@ -80,7 +75,7 @@ final class PendingFooter: Sendable {
             } catch {
                 if case .poisoned(let fault) = error {
                     work.fault = fault
-                    state.store(.poisoned, ordering: .releasing)
+                    hasFault.store(true, ordering: .releasing)
                 }
                 throw error
             }
@@ -89,7 +84,7 @@ final class PendingFooter: Sendable {
 
     /// Same, for whom nobody waits; a sync that has failed is told of once.
     func finishAndTell() {
-        guard state.load(ordering: .acquiring) != .poisoned else { return }
+        guard !hasFault.load(ordering: .acquiring) else { return }
         do throws(LogError) {
             try finish()
         } catch {
@@ -114,7 +109,7 @@ final class PendingFooter: Sendable {
         // No sync to tell observers of: it makes nothing durable that was acknowledged.
         if let fault = material.turn.sync() { throw .poisoned(fault) }
         // First, since compaction may take it as soon as its numbers are known.
-        state.store(.written, ordering: .releasing)
+        hasFooter.store(true, ordering: .releasing)
         core.segments.unpin(segment)
         let sequences = named.sequences
         segment.withState { $0.sequences = sequences }
