@@ -94,7 +94,7 @@ extension LogWriter {
         )
         // Nothing is changed before the next segment's file is there: a full disk shows here.
         let file = try createSegment(named)
-        let ending = old.map { PendingFooter($0, core, didSeal: didSeal) }
+        let ending = old.map { PendingFooter($0, core, isToldAtOnce: true, didSeal: didSeal) }
         do throws(LogError) {
             let end = ending.map { [ManifestEdit.end($0.named)] } ?? []
             try commit(edits + end + [.begin(named)])
@@ -218,6 +218,7 @@ extension LogWriter {
         }
         isDirty = false
         try commit([.end(active.manifestSegment(.resting))])
+        footer.tell()
         self.active = nil
     }
 
@@ -268,6 +269,8 @@ extension LogWriter {
             }
         }
         manifest = next
-        if next.sealing == nil { sealing = nil }
+        guard let sealing, next.sealing?.id != sealing.named.id else { return }
+        if !sealing.isToldAtOnce { sealing.tell() }
+        self.sealing = nil
     }
 }

@@ -11,6 +11,10 @@ final class PendingFooter: Sendable {
     /// How the manifest names the segment until its footer is there; its records are durable.
     let named: ManifestSegment
 
+    /// Whether observers are told as soon as it is there; else by who names it in the manifest, so
+    /// that what they are told has a manifest of that time behind it.
+    let isToldAtOnce: Bool
+
     private let segment: LogSegment
     private let core: LogCore
     private let didSeal: (@Sendable () -> Void)?
@@ -35,8 +39,10 @@ final class PendingFooter: Sendable {
     init(
         _ active: ActiveSegment,
         _ core: LogCore,
+        isToldAtOnce: Bool = false,
         didSeal: (@Sendable () -> Void)?
     ) {
+        self.isToldAtOnce = isToldAtOnce
         named = active.manifestSegment(.sealing)
         segment = active.segment
         work = Mutex(
@@ -114,6 +120,11 @@ final class PendingFooter: Sendable {
         let sequences = named.sequences
         segment.withState { $0.sequences = sequences }
         didSeal?()
+        if isToldAtOnce { tell() }
+    }
+
+    /// Tells observers that it is there.
+    func tell() {
         core.observer.didSeal(
             file: segment.fileName,
             byteCount: named.dataEnd,
