@@ -34,7 +34,7 @@ extension LogWriter {
         }
         let file: any DiskFile
         do throws(DiskError) {
-            file = try core.directory.open(segment.fileName, .writing)
+            file = try openToWrite(segment)
         } catch {
             throw failure(error, doing: "resume segment")
         }
@@ -139,15 +139,27 @@ extension LogWriter {
         return file
     }
 
-    /// Creates a file; out of descriptors, first gives back those of segments that are only read.
     private func createFile(_ name: String) throws(DiskError) -> any DiskFile {
+        try havingDescriptors { () throws(DiskError) in try core.directory.create(name) }
+    }
+
+    func openToWrite(_ segment: LogSegment) throws(DiskError) -> any DiskFile {
+        try havingDescriptors { () throws(DiskError) in
+            try core.directory.open(segment.fileName, .writing)
+        }
+    }
+
+    /// Opens a file; out of descriptors, first gives back those of segments that are only read.
+    private func havingDescriptors(
+        _ open: () throws(DiskError) -> any DiskFile
+    ) throws(DiskError) -> any DiskFile {
         do throws(DiskError) {
-            return try core.directory.create(name)
+            return try open()
         } catch {
             guard error.kind == .tooManyOpenFiles, core.segments.giveBackFiles() else {
                 throw error
             }
-            return try core.directory.create(name)
+            return try open()
         }
     }
 

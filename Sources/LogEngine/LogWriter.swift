@@ -222,14 +222,13 @@ final class LogWriter {
 
     func requireHealthy() throws(LogError) {
         if let poison { throw .poisoned(poison) }
-        // It may have been a checkpoint's, or a compaction's.
-        if let error = core.directory.failure {
+        // The sync may have been a checkpoint's, a compaction's or a footer's.
+        let directoryFault = core.directory.failure.map { error in
+            LogFault("sync", file: error.name, detail: "\(error)")
+        }
+        if let fault = directoryFault ?? sealing?.fault {
             // What was acknowledged before is in a file that can be synced as ever, for the last
             // time.
-            try syncNow()
-            throw poisoned(LogFault("sync", file: error.name, detail: "\(error)"))
-        }
-        if let fault = sealing?.fault {
             try syncNow()
             throw poisoned(fault)
         }

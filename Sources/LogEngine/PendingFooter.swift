@@ -187,7 +187,12 @@ extension LogWriter {
             try commit([.end(sealed)])
             return
         }
-        let file = try openForSealing(segment)
+        let file: any DiskFile
+        do throws(DiskError) {
+            file = try openToWrite(segment)
+        } catch {
+            throw failure(error, doing: "seal segment")
+        }
         core.segments.pin(file, for: segment)
         let ended = ActiveSegment(
             segment: segment,
@@ -197,21 +202,6 @@ extension LogWriter {
             entries: entries
         )
         sealing = PendingFooter(ended, core, didSeal: didSeal)
-    }
-
-    private func openForSealing(_ segment: LogSegment) throws(LogError) -> any DiskFile {
-        do throws(DiskError) {
-            do throws(DiskError) {
-                return try core.directory.open(segment.fileName, .writing)
-            } catch {
-                guard error.kind == .tooManyOpenFiles, core.segments.giveBackFiles() else {
-                    throw error
-                }
-                return try core.directory.open(segment.fileName, .writing)
-            }
-        } catch {
-            throw failure(error, doing: "seal segment")
-        }
     }
 
     /// Returns what the footer has to list; nil when not all of it can be known, which is told.
@@ -228,24 +218,15 @@ extension LogWriter {
         {
             return footer.entries
         }
-        var scan = SegmentScan(
-            file,
+        let (entries, result) = try core.scannedEntries(
             of: segment,
+            in: file,
             limit: named.dataEnd,
             trustedEnd: named.dataEnd
         )
-        var entries: [FooterEntry] = []
-        let core = core
-        let result = try scan.run { record in
-            entries.append(
-                FooterEntry(
-                    record.head,
-                    hash: core.hash(record.key),
-                    byteOffset: record.byteOffset
-                )
-            )
+        guard result.hasUnknownLoss || entries.count != named.recordCount else {
+            return entries.map(\.entry)
         }
-        guard result.hasUnknownLoss || entries.count != named.recordCount else { return entries }
         for damage in result.damages { core.observer.didFindDamage(damage) }
         return nil
     }

@@ -87,29 +87,17 @@ extension Recovery {
         trustedEnd: Int,
         _ core: LogCore
     ) throws(LogError) -> ([ScannedEntry], ScanResult) {
-        var (entries, result) = try scanOnce(file, segment, limit, trustedEnd, core)
+        let scanOnce = { () throws(LogError) in
+            try core.scannedEntries(of: segment, in: file, limit: limit, trustedEnd: trustedEnd)
+        }
+        var (entries, result) = try scanOnce()
         // A reader may see a record half written by the process that appends to it. Bytes that a
         // later record vouches for were whole before that record was: looked at again, they are,
         // and what is found twice is damage.
         var found: [LogDamage] = []
         while !isWriting, result.damages != found {
             found = result.damages
-            (entries, result) = try scanOnce(file, segment, limit, trustedEnd, core)
-        }
-        return (entries, result)
-    }
-
-    private func scanOnce(
-        _ file: any DiskFile,
-        _ segment: LogSegment,
-        _ limit: Int,
-        _ trustedEnd: Int,
-        _ core: LogCore
-    ) throws(LogError) -> ([ScannedEntry], ScanResult) {
-        var scan = SegmentScan(file, of: segment, limit: limit, trustedEnd: trustedEnd)
-        var entries: [ScannedEntry] = []
-        let result = try scan.run { record in
-            entries.append(ScannedEntry(record, hash: core.hash(record.key)))
+            (entries, result) = try scanOnce()
         }
         return (entries, result)
     }

@@ -113,16 +113,12 @@ extension Recovery {
         _ core: LogCore
     ) throws(LogError) -> [ScannedEntry] {
         let file = try core.segments.file(of: segment, doing: "open segment")
-        var scan = SegmentScan(
-            file,
+        let (entries, result) = try core.scannedEntries(
             of: segment,
+            in: file,
             limit: named.dataEnd,
             trustedEnd: named.dataEnd
         )
-        var entries: [ScannedEntry] = []
-        let result = try scan.run { record in
-            entries.append(ScannedEntry(record, hash: core.hash(record.key)))
-        }
         if result.hasUnknownLoss, isWriting, let damage = result.damages.first {
             throw .corrupted(damage)
         }

@@ -266,3 +266,20 @@ struct FileWindow {
         return 0
     }
 }
+
+extension LogCore {
+    /// Returns what a footer would say of the records of `segment`, and what else its scan found.
+    func scannedEntries(
+        of segment: LogSegment,
+        in file: any DiskFile,
+        limit: Int,
+        trustedEnd: Int
+    ) throws(LogError) -> ([ScannedEntry], ScanResult) {
+        var scan = SegmentScan(file, of: segment, limit: limit, trustedEnd: trustedEnd)
+        var entries: [ScannedEntry] = []
+        let result = try scan.run { record in
+            entries.append(ScannedEntry(record, hash: hash(record.key)))
+        }
+        return (entries, result)
+    }
+}
